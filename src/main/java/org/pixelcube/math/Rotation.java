@@ -1,0 +1,56 @@
+package org.pixelcube.math;
+
+/**
+ * A rotation of three-dimensional space, as a row-major 3×3 orthonormal matrix.
+ *
+ * @param m00 row 0, column 0, and so on in reading order
+ */
+public record Rotation(
+    double m00,
+    double m01,
+    double m02,
+    double m10,
+    double m11,
+    double m12,
+    double m20,
+    double m21,
+    double m22) {
+
+  public static final Rotation IDENTITY = new Rotation(1, 0, 0, 0, 1, 0, 0, 0, 1);
+
+  /**
+   * Roll about +Z first, then pitch about +X, then yaw about +Y; each angle right-handed, in
+   * degrees. Yaw 90° carries +Z (towards the camera) to +X (right of the picture).
+   */
+  public static Rotation yawPitchRoll(double yawDegrees, double pitchDegrees, double rollDegrees) {
+    double y = Math.toRadians(yawDegrees);
+    double p = Math.toRadians(pitchDegrees);
+    double r = Math.toRadians(rollDegrees);
+    Rotation yaw = new Rotation(Math.cos(y), 0, Math.sin(y), 0, 1, 0, -Math.sin(y), 0, Math.cos(y));
+    Rotation pitch =
+        new Rotation(1, 0, 0, 0, Math.cos(p), -Math.sin(p), 0, Math.sin(p), Math.cos(p));
+    Rotation roll =
+        new Rotation(Math.cos(r), -Math.sin(r), 0, Math.sin(r), Math.cos(r), 0, 0, 0, 1);
+    return yaw.after(pitch).after(roll);
+  }
+
+  /** This rotation applied after {@code first}: the matrix product {@code this · first}. */
+  public Rotation after(Rotation first) {
+    Vector3 c0 = apply(new Vector3(first.m00, first.m10, first.m20));
+    Vector3 c1 = apply(new Vector3(first.m01, first.m11, first.m21));
+    Vector3 c2 = apply(new Vector3(first.m02, first.m12, first.m22));
+    return new Rotation(c0.x(), c1.x(), c2.x(), c0.y(), c1.y(), c2.y(), c0.z(), c1.z(), c2.z());
+  }
+
+  public Vector3 apply(Vector3 v) {
+    return new Vector3(
+        m00 * v.x() + m01 * v.y() + m02 * v.z(),
+        m10 * v.x() + m11 * v.y() + m12 * v.z(),
+        m20 * v.x() + m21 * v.y() + m22 * v.z());
+  }
+
+  /** The rotation that undoes this one: the transpose. */
+  public Rotation inverse() {
+    return new Rotation(m00, m10, m20, m01, m11, m21, m02, m12, m22);
+  }
+}
