@@ -54,8 +54,8 @@ public sealed interface Background {
           Map.entry("orange", 0xFFA500));
 
   /**
-   * Reads {@code original}, {@code environment}, {@code transparent}, {@code #rrggbb}, the name of a
-   * colour, or the path of a picture or clip that exists (a sequence pattern with {@code %} need
+   * Reads {@code original}, {@code environment}, {@code transparent}, {@code #rrggbb}, the name of
+   * a colour, or the path of a picture or clip that exists (a sequence pattern with {@code %} need
    * not).
    *
    * @throws IllegalArgumentException if it is none of these, with the value found as its message
@@ -63,14 +63,16 @@ public sealed interface Background {
   static Background parse(String text) {
     String word = text.toLowerCase(Locale.ROOT);
     switch (word) {
-      case "original":
+      case "original" -> {
         return new Original();
-      case "environment":
+      }
+      case "environment" -> {
         return new Environment();
-      case "transparent":
+      }
+      case "transparent" -> {
         return new Transparent();
-      default:
-        break;
+      }
+      default -> {}
     }
     if (word.matches("#[0-9a-f]{6}")) {
       return solid(Integer.parseInt(word.substring(1), 16));

@@ -172,8 +172,7 @@ public record RelightSettings(
     bitrate.ifPresent(value -> InvalidSetting.inRange("bitrate", value, 0.05, 2000));
     frames.ifPresent(value -> InvalidSetting.inRange("frames", value, 1, Integer.MAX_VALUE));
     if (quality.isPresent() && bitrate.isPresent()) {
-      throw new InvalidSetting(
-          "bitrate", "is given together with quality", "give one of the two");
+      throw new InvalidSetting("bitrate", "is given together with quality", "give one of the two");
     }
   }
 
