@@ -1,0 +1,267 @@
+package org.pixelcube.light;
+
+import java.util.Arrays;
+import org.pixelcube.math.Rotation;
+import org.pixelcube.math.Vector3;
+
+/**
+ * Radiance filtered by the GGX lobe for a few roughnesses: the light half of the split-sum
+ * approximation with normal = view = reflection direction (Karis 2013, "Real Shading in Unreal
+ * Engine 4"). Perceptual roughness r, α = r².
+ *
+ * <p>With c the cosine between reflection direction R and light, the kernel is c·D(h), D GGX with
+ * (n·h)² = (1 + c)/2, summed over pixels of a gathered map and divided by its own sum: a uniform
+ * map stays itself. Narrow lobes are split by a smooth window: the core over fine pixels near R,
+ * the tail over coarse pixels everywhere.
+ *
+ * <p>A map that only turns needs no new filtering: give the {@link Rotation} to {@link #sample}.
+ */
+public final class PrefilteredMap {
+  private static final int COARSE_WIDTH = 64;
+  private static final int COARSE_CELLS = 32;
+
+  private final double[] roughness;
+  private final DirectionTable[] tables;
+
+  private PrefilteredMap(double[] roughness, DirectionTable[] tables) {
+    this.roughness = roughness;
+    this.tables = tables;
+  }
+
+  /**
+   * Filters a map.
+   *
+   * @param roughness each in [0.1, 1]; a smoother mirror is better read from the map itself
+   */
+  public static PrefilteredMap of(EnvironmentMap map, double... roughness) {
+    DirectionTable[] tables = new DirectionTable[roughness.length];
+    EnvironmentMap coarse = map.downsampled(COARSE_WIDTH, COARSE_WIDTH / 2);
+    for (int i = 0; i < tables.length; i++) {
+      if (!(roughness[i] >= 0.1 && roughness[i] <= 1)) {
+        throw new IllegalArgumentException(
+            "roughness %s (expected 0.1 to 1)".formatted(roughness[i]));
+      }
+      tables[i] = filter(map, coarse, roughness[i]);
+    }
+    return new PrefilteredMap(roughness.clone(), tables);
+  }
+
+  private static DirectionTable filter(EnvironmentMap map, EnvironmentMap coarse, double r) {
+    double alpha = r * r;
+    // D halves where tan²θ_h = α²(√2 − 1); the light turns by twice the half vector's angle.
+    double halfWidth = 2 * Math.atan(alpha * Math.sqrt(Math.sqrt(2) - 1));
+    double reach = 5 * halfWidth;
+    boolean wide = reach > Math.toRadians(80);
+    Kernel kernel =
+        wide
+            ? new Kernel((float) (alpha * alpha), 2, 3)
+            : new Kernel(
+                (float) (alpha * alpha), (float) Math.cos(reach), (float) Math.cos(0.6 * reach));
+    int cells = COARSE_CELLS;
+    while (cells < 512 && Math.PI / cells > halfWidth / 2) {
+      cells *= 2;
+    }
+    float[][] tail = tail(coarse, wide ? cells : COARSE_CELLS, kernel);
+    float[] sums = tail[0];
+    float[] weights = tail[1];
+    float[][] nodes = DirectionTable.nodes(cells);
+    if (!wide) {
+      int n = nodes[0].length;
+      float[] planes = new float[3 * n];
+      float[] weightPlanes = new float[3 * n];
+      new DirectionTable(COARSE_CELLS, sums).sample(nodes[0], nodes[1], nodes[2], planes);
+      new DirectionTable(COARSE_CELLS, weights).sample(nodes[0], nodes[1], nodes[2], weightPlanes);
+      sums = new float[3 * n];
+      weights = new float[3 * n];
+      for (int i = 0; i < n; i++) {
+        for (int c = 0; c < 3; c++) {
+          sums[3 * i + c] = planes[c * n + i];
+          weights[3 * i + c] = weightPlanes[c * n + i];
+        }
+      }
+      int width = COARSE_WIDTH;
+      while (width < 1024 && 2 * Math.PI / width > halfWidth / 2) {
+        width *= 2;
+      }
+      addCore(map.downsampled(width, width / 2), nodes, kernel, reach, sums, weights);
+    }
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] /= weights[i];
+    }
+    return new DirectionTable(cells, sums);
+  }
+
+  /**
+   * The lobe over the cosine c to the reflection direction; its core is cut out by a smooth step
+   * from {@code outer} to {@code inner}.
+   */
+  private record Kernel(float alpha2, float outer, float inner) {}
+
+  /** The lobe less its core, summed at every node over every pixel; sums and weights, 3 a node. */
+  private static float[][] tail(EnvironmentMap map, int cells, Kernel kernel) {
+    float[][] nodes = DirectionTable.nodes(cells);
+    float[] nx = nodes[0];
+    float[] ny = nodes[1];
+    float[] nz = nodes[2];
+    int n = nx.length;
+    float[] red = new float[n];
+    float[] green = new float[n];
+    float[] blue = new float[n];
+    float[] total = new float[n];
+    float a2 = kernel.alpha2;
+    float slope = 0.5f * (a2 - 1);
+    float start = 1 + slope;
+    float outer = kernel.outer;
+    float perStep = 1 / (kernel.inner - kernel.outer);
+    float[] s = map.image().samples();
+    int plane = map.width() * map.height();
+    for (int y = 0, k = 0; y < map.height(); y++) {
+      float omega = (float) map.solidAngle(y);
+      for (int x = 0; x < map.width(); x++, k++) {
+        Vector3 d = map.pixelDirection(x, y);
+        float dx = (float) d.x();
+        float dy = (float) d.y();
+        float dz = (float) d.z();
+        float r = s[k];
+        float g = s[plane + k];
+        float b = s[2 * plane + k];
+        for (int i = 0; i < n; i++) {
+          float c = Math.max(0f, dx * nx[i] + dy * ny[i] + dz * nz[i]);
+          float q = start + slope * c;
+          float t = Math.min(1f, Math.max(0f, (c - outer) * perStep));
+          float weight = omega * a2 * c / (q * q) * (1 - t * t * (3 - 2 * t));
+          red[i] += weight * r;
+          green[i] += weight * g;
+          blue[i] += weight * b;
+          total[i] += weight;
+        }
+      }
+    }
+    float[][] out = new float[2][3 * n];
+    for (int i = 0; i < n; i++) {
+      out[0][3 * i] = red[i];
+      out[0][3 * i + 1] = green[i];
+      out[0][3 * i + 2] = blue[i];
+      Arrays.fill(out[1], 3 * i, 3 * i + 3, total[i]);
+    }
+    return out;
+  }
+
+  /** Adds the lobe's core at every node, over the pixels within {@code reach} of it. */
+  private static void addCore(
+      EnvironmentMap map,
+      float[][] nodes,
+      Kernel kernel,
+      double reach,
+      float[] sums,
+      float[] weights) {
+    int w = map.width();
+    int h = map.height();
+    int plane = w * h;
+    float[] s = map.image().samples();
+    float[] sin = new float[2 * w];
+    float[] cos = new float[2 * w];
+    for (int x = 0; x < 2 * w; x++) {
+      double phi = Math.PI * (2 * (x + 0.5) / w - 1);
+      sin[x] = (float) Math.sin(phi);
+      cos[x] = (float) Math.cos(phi);
+    }
+    float a2 = kernel.alpha2;
+    float slope = 0.5f * (a2 - 1);
+    float start = 1 + slope;
+    float outer = kernel.outer;
+    float perStep = 1 / (kernel.inner - kernel.outer);
+    for (int i = 0; i < nodes[0].length; i++) {
+      double nx = nodes[0][i];
+      double ny = nodes[1][i];
+      double nz = nodes[2][i];
+      double theta = Math.acos(Math.clamp(ny, -1, 1));
+      EnvironmentMap.Uv uv = EnvironmentMap.uv(new Vector3(nx, ny, nz));
+      double around = Math.hypot(nx, nz);
+      int first = Math.max(0, (int) Math.floor((theta - reach) / Math.PI * h));
+      int last = Math.min(h - 1, (int) Math.floor((theta + reach) / Math.PI * h));
+      double red = 0;
+      double green = 0;
+      double blue = 0;
+      double total = 0;
+      for (int y = first; y <= last; y++) {
+        double rowTheta = Math.PI * (y + 0.5) / h;
+        double st = Math.sin(rowTheta);
+        double ct = Math.cos(rowTheta);
+        // The span of azimuth within reach: cos reach = cos θ cos θ₀ + sin θ sin θ₀ cos Δφ.
+        double bound = (outer - ct * ny) / (st * around + 1e-12);
+        if (bound > 1) {
+          continue;
+        }
+        int span =
+            bound < -1 ? w / 2 : Math.min(w / 2, (int) (Math.acos(bound) / Math.PI * w / 2) + 1);
+        int middle = (int) (uv.u() * w);
+        int from = span == w / 2 ? 0 : Math.floorMod(middle - span, w);
+        int to = span == w / 2 ? w : from + 2 * span + 1;
+        float up = (float) (ct * ny);
+        float px = (float) (st * nx);
+        float pz = (float) (-st * nz);
+        float rowRed = 0;
+        float rowGreen = 0;
+        float rowBlue = 0;
+        float rowTotal = 0;
+        int row = y * w;
+        for (int x = from; x < to; x++) {
+          float c = up + px * sin[x] + pz * cos[x];
+          float t = Math.min(1f, (c - outer) * perStep);
+          if (t > 0) {
+            float q = start + slope * c;
+            float weight = a2 * c / (q * q) * (t * t * (3 - 2 * t));
+            int k = row + (x < w ? x : x - w);
+            rowRed += weight * s[k];
+            rowGreen += weight * s[plane + k];
+            rowBlue += weight * s[2 * plane + k];
+            rowTotal += weight;
+          }
+        }
+        double omega = map.solidAngle(y);
+        red += omega * rowRed;
+        green += omega * rowGreen;
+        blue += omega * rowBlue;
+        total += omega * rowTotal;
+      }
+      sums[3 * i] += (float) red;
+      sums[3 * i + 1] += (float) green;
+      sums[3 * i + 2] += (float) blue;
+      for (int c = 0; c < 3; c++) {
+        weights[3 * i + c] += (float) total;
+      }
+    }
+  }
+
+  /** The roughnesses, in the order given. */
+  public double[] roughness() {
+    return roughness.clone();
+  }
+
+  /** The table of one roughness. */
+  public DirectionTable table(int index) {
+    return tables[index];
+  }
+
+  /** Filtered radiance about one reflection direction. */
+  public Rgb at(int index, Vector3 direction) {
+    return tables[index].at(direction);
+  }
+
+  /**
+   * Filtered radiance about many reflection directions.
+   *
+   * @param index which roughness
+   * @param out receives {@code (3, n)}
+   */
+  public void sample(int index, float[] dirX, float[] dirY, float[] dirZ, float[] out) {
+    tables[index].sample(dirX, dirY, dirZ, out);
+  }
+
+  /** As the other {@code sample}, the light turned by {@code rotation}. */
+  public void sample(
+      int index, Rotation rotation, float[] dirX, float[] dirY, float[] dirZ, float[] out) {
+    tables[index].sample(rotation, dirX, dirY, dirZ, 0, dirX.length, out);
+  }
+}

@@ -1,0 +1,53 @@
+package org.pixelcube.pipeline;
+
+import java.util.Map;
+import org.pixelcube.config.Warnings;
+import org.pixelcube.image.Image;
+import org.pixelcube.video.ClipInfo;
+import org.pixelcube.video.Frame;
+
+/**
+ * Turns the frames of one clip into output frames, one after the other in their order.
+ *
+ * <p>What a frame becomes depends on it, on the settings and on the state alone, and the state is
+ * all that is remembered of the frames before: a processor made anew, given the state that another
+ * had after frame n, turns the frames from n + 1 on into the same bytes.
+ */
+public interface FrameProcessor extends AutoCloseable {
+  /**
+   * What a frame has become.
+   *
+   * @param frame the output frame, at the same moment as the input's
+   * @param passes the further pictures asked for, at the frame's size
+   */
+  record Output(Frame frame, Map<Pass, Image> passes) {
+    public Output {
+      passes = Map.copyOf(passes);
+    }
+  }
+
+  /** Makes the processor of a run. */
+  @FunctionalInterface
+  interface Factory {
+    /**
+     * Makes the processor.
+     *
+     * @param settings what the user wants
+     * @param input the clip whose frames will come
+     * @param warnings takes what the user should know
+     */
+    FrameProcessor open(RelightSettings settings, ClipInfo input, Warnings warnings);
+  }
+
+  /** Processes the next frame. */
+  Output process(Frame in);
+
+  /** What is remembered of the frames so far. */
+  byte[] state();
+
+  /** Goes on as if the frames before {@code state} was taken had been seen. */
+  void restore(byte[] state);
+
+  @Override
+  void close();
+}
