@@ -1,6 +1,7 @@
 package org.pixelcube.pipeline;
 
 import java.util.Map;
+import java.util.function.Supplier;
 import org.pixelcube.config.Warnings;
 import org.pixelcube.image.Image;
 import org.pixelcube.video.ClipInfo;
@@ -39,8 +40,11 @@ public interface FrameProcessor extends AutoCloseable {
     FrameProcessor open(RelightSettings settings, ClipInfo input, Warnings warnings);
   }
 
-  /** Processes the next frame. */
-  Output process(Frame in);
+  /**
+   * Takes the next frame. What depends on the frames before is done at once, on this thread; what
+   * remains is done by the result, on any thread, once, together with those of other frames.
+   */
+  Supplier<Output> process(Frame in);
 
   /** What is remembered of the frames so far. */
   byte[] state();

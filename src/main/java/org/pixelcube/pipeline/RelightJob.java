@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.pixelcube.config.Interruption;
 import org.pixelcube.config.Progress;
 import org.pixelcube.config.UserError;
@@ -21,11 +22,11 @@ import org.pixelcube.video.Frame;
  * Runs frames through a {@link FrameProcessor} into an output, in segments that survive the end of
  * the process.
  *
- * <p>Frames are read, processed and written by three threads with short queues between them, so
- * memory does not grow with the clip. At every segment's end its file is closed and the processor's
- * state is stored beside it (see {@link JobFolder}); the next run of the same job goes on from
- * there. Segments are always cut at the same frames, interrupted or not, so that the output's bytes
- * are the same.
+ * <p>Frames are read, processed and written by threads with short queues between them, so memory
+ * does not grow with the clip. At every segment's end its file is closed and the processor's state
+ * is stored beside it (see {@link JobFolder}); the next run of the same job goes on from there.
+ * Segments are always cut at the same frames, interrupted or not, so that the output's bytes are
+ * the same.
  */
 public final class RelightJob {
   /** Frames in a segment, unless said otherwise. */
@@ -103,6 +104,7 @@ public final class RelightJob {
    * @param frames frames to take at most
    * @param expectedFrames frames that will probably come, −1 if not known; for the progress alone
    * @param segmentFrames frames in a segment
+   * @param workers threads that finish frames side by side
    */
   public record Request(
       String settings,
@@ -112,14 +114,15 @@ public final class RelightJob {
       long firstFrame,
       long frames,
       long expectedFrames,
-      int segmentFrames) {
+      int segmentFrames,
+      int workers) {
     public Request {
       inputs = List.copyOf(inputs);
     }
   }
 
   /** One output on its way to the writer, with the processor's state where a segment ends. */
-  private record Done(FrameProcessor.Output output, Optional<byte[]> state) {}
+  private record Done(Future<FrameProcessor.Output> output, Optional<byte[]> state) {}
 
   /**
    * Runs the job to its end and returns the number of frames of the output.
@@ -169,11 +172,12 @@ public final class RelightJob {
       processor.restore(folder.state(finished - 1));
     }
     Handoff<Frame> read = new Handoff<>(QUEUED_FRAMES);
-    Handoff<Done> done = new Handoff<>(QUEUED_FRAMES);
+    Handoff<Done> done = new Handoff<>(request.workers());
     try (Progress shown = progress.open("relight", request.expectedFrames(), before);
         ExecutorService threads =
             Executors.newFixedThreadPool(
-                2, Thread.ofPlatform().name("relight-", 0).daemon().factory())) {
+                2 + request.workers(),
+                Thread.ofPlatform().name("relight-", 0).daemon().factory())) {
       Future<?> reader = threads.submit(guarded(read, done, () -> readAll(source, read, before)));
       Future<Long> writer =
           threads.submit(() -> {
@@ -187,7 +191,7 @@ public final class RelightJob {
           });
       RuntimeException own = null;
       try {
-        processAll(read, done, processor, before);
+        processAll(read, done, processor, before, threads);
       } catch (RuntimeException | Error failure) {
         read.fail();
         done.fail();
@@ -257,14 +261,19 @@ public final class RelightJob {
   }
 
   private void processAll(
-      Handoff<Frame> read, Handoff<Done> done, FrameProcessor processor, long before) {
+      Handoff<Frame> read,
+      Handoff<Done> done,
+      FrameProcessor processor,
+      long before,
+      ExecutorService threads) {
     long count = before;
     for (Optional<Frame> frame = read.take(); frame.isPresent(); frame = read.take()) {
       interruption.check();
-      FrameProcessor.Output output = processor.process(frame.get());
+      Supplier<FrameProcessor.Output> rest = processor.process(frame.get());
       count++;
       boolean endsSegment = count % request.segmentFrames() == 0;
-      done.put(new Done(output, endsSegment ? Optional.of(processor.state()) : Optional.empty()));
+      Optional<byte[]> state = endsSegment ? Optional.of(processor.state()) : Optional.empty();
+      done.put(new Done(threads.submit(rest::get), state));
     }
     done.end();
   }
@@ -278,7 +287,7 @@ public final class RelightJob {
         if (writer == null) {
           writer = open(folder, segment);
         }
-        writer.write(next.get().output());
+        writer.write(finished(next.get().output()));
         shown.done(++count);
         if (next.get().state().isPresent()) {
           writer.finish();
@@ -295,6 +304,20 @@ public final class RelightJob {
       if (writer != null) {
         writer.close();
       }
+    }
+  }
+
+  private static FrameProcessor.Output finished(Future<FrameProcessor.Output> output) {
+    try {
+      return output.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException unchecked -> throw unchecked;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(e.getCause());
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
     }
   }
 

@@ -28,7 +28,6 @@ import org.pixelcube.config.InvalidSetting;
  * @param passes further pictures to write for each frame
  * @param codec the encoder, where the output's name leaves a choice
  * @param quality encoder quality, 0 (worst) to 100 (best)
- * @param bitrate in megabits per second, in place of {@code quality}
  * @param size short side, in pixels, at which matting, tracking and light are worked out
  * @param threads worker threads, 0 for one per processor
  * @param seed seed of the sampling
@@ -52,7 +51,6 @@ public record RelightSettings(
     PassSettings passes,
     Optional<String> codec,
     Optional<Integer> quality,
-    Optional<Double> bitrate,
     int size,
     int threads,
     long seed,
@@ -79,7 +77,6 @@ public record RelightSettings(
           Optional.empty(),
           new BackgroundSettings("original", 0, 0),
           new PassSettings(List.of(), Optional.empty(), PassFormat.EXR),
-          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           512,
@@ -169,11 +166,7 @@ public record RelightSettings(
     InvalidSetting.inRange("threads", threads, 0, 256);
     InvalidSetting.inRange("start", start, 0, Integer.MAX_VALUE);
     quality.ifPresent(value -> InvalidSetting.inRange("quality", value, 0, 100));
-    bitrate.ifPresent(value -> InvalidSetting.inRange("bitrate", value, 0.05, 2000));
     frames.ifPresent(value -> InvalidSetting.inRange("frames", value, 1, Integer.MAX_VALUE));
-    if (quality.isPresent() && bitrate.isPresent()) {
-      throw new InvalidSetting("bitrate", "is given together with quality", "give one of the two");
-    }
   }
 
   /** The number of worker threads: {@code threads}, or the processors where that is 0. */

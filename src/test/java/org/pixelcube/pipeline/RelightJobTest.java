@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,13 +85,14 @@ class RelightJobTest {
     }
 
     @Override
-    public Output process(Frame in) {
+    public Supplier<Output> process(Frame in) {
       if (in.index() == failAt) {
         failure.run();
       }
       seen.incrementAndGet();
       sum = sum * 1.37f % 1000 + in.image().at(0, 0, 0);
-      return new Output(in.withImage(Image.data(1, 1, 1, new float[] {sum})), Map.of());
+      Image image = Image.data(1, 1, 1, new float[] {sum});
+      return () -> new Output(in.withImage(image), Map.of());
     }
 
     @Override
@@ -182,7 +184,7 @@ class RelightJobTest {
   private RelightJob job(RelightJob.Target target, String settings, boolean restart, long first) {
     return new RelightJob(
         new RelightJob.Request(
-            settings, target, List.of(input), restart, first, Long.MAX_VALUE, -1, SEGMENT),
+            settings, target, List.of(input), restart, first, Long.MAX_VALUE, -1, SEGMENT, 2),
         (_, _, _) -> Progress.silent(),
         warnings,
         interruption);
@@ -290,7 +292,7 @@ class RelightJobTest {
     Sum resumed = steady();
     new RelightJob(
             new RelightJob.Request(
-                "s", new Raw(out), List.of(input), false, 0, Long.MAX_VALUE, 20, SEGMENT),
+                "s", new Raw(out), List.of(input), false, 0, Long.MAX_VALUE, 20, SEGMENT, 2),
             (_, _, _) -> Progress.silent(),
             warnings,
             Interruption.manual())
@@ -304,7 +306,8 @@ class RelightJobTest {
     Path out = folder.resolve("out.raw");
     long frames =
         new RelightJob(
-                new RelightJob.Request("s", new Raw(out), List.of(input), false, 7, 6, -1, SEGMENT),
+                new RelightJob.Request(
+                    "s", new Raw(out), List.of(input), false, 7, 6, -1, SEGMENT, 2),
                 (_, _, _) -> Progress.silent(),
                 warnings,
                 interruption)
@@ -329,7 +332,7 @@ class RelightJobTest {
         };
     job(slow, "s", false, 0).run(new Numbers(2000, made), steady());
     assertEquals(2000, slow.written.get());
-    // Two in each queue, and one in the hands of each of the three threads.
+    // Two in each queue, one each with the reader, the processor and the writer.
     assertTrue(most.get() <= 7, () -> most + " frames in flight");
   }
 
