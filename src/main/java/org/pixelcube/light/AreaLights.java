@@ -1,6 +1,7 @@
 package org.pixelcube.light;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -9,6 +10,7 @@ import org.pixelcube.math.Vector3;
 /** A map as a few area lights that hold all its energy. */
 public final class AreaLights {
   private static final int COLUMNS = 256;
+  private static final int PEAK_CELLS = 9;
 
   private AreaLights() {}
 
@@ -26,16 +28,16 @@ public final class AreaLights {
     if (n < 1) {
       throw new IllegalArgumentException("%d lights (expected ≥ 1)".formatted(n));
     }
-    Cells cells = Cells.of(map);
+    Cells cells = Cells.of(map, n);
+    List<AreaLight> lights = new ArrayList<>(cells.peaks);
     PriorityQueue<Region> open =
         new PriorityQueue<>(Comparator.comparingDouble((Region r) -> -r.spread));
     List<Region> closed = new ArrayList<>();
     Region all = cells.region(0, 0, cells.columns, cells.rows);
-    if (all.energy <= 0) {
-      return List.of();
+    if (all.energy > 0) {
+      open.add(all);
     }
-    open.add(all);
-    while (open.size() + closed.size() < n && !open.isEmpty()) {
+    while (open.size() + closed.size() + lights.size() < n && !open.isEmpty()) {
       Region widest = open.remove();
       Region[] halves = cells.cut(widest);
       if (halves == null) {
@@ -46,10 +48,9 @@ public final class AreaLights {
       }
     }
     closed.addAll(open);
-    return closed.stream()
-        .sorted(Comparator.comparingDouble((Region r) -> -r.energy))
-        .map(cells::light)
-        .toList();
+    closed.stream().map(cells::light).forEach(lights::add);
+    lights.sort(Comparator.comparingDouble((AreaLight l) -> -l.energy().luminance()));
+    return List.copyOf(lights);
   }
 
   /**
@@ -65,20 +66,21 @@ public final class AreaLights {
 
     final int columns;
     final int rows;
+    final List<AreaLight> peaks;
     private final double[][] table;
 
-    private Cells(int columns, int rows) {
+    private Cells(int columns, int rows, List<AreaLight> peaks) {
       this.columns = columns;
       this.rows = rows;
+      this.peaks = peaks;
       this.table = new double[SUMS][(columns + 1) * (rows + 1)];
     }
 
-    static Cells of(EnvironmentMap map) {
+    static Cells of(EnvironmentMap map, int n) {
       int w = map.width();
       int h = map.height();
-      Cells cells = new Cells(Math.min(COLUMNS, w), Math.min(COLUMNS / 2, h));
-      int columns = cells.columns;
-      int rows = cells.rows;
+      int columns = Math.min(COLUMNS, w);
+      int rows = Math.min(COLUMNS / 2, h);
       double[][] sums = new double[SUMS][columns * rows];
       double[] sin = new double[w];
       double[] cos = new double[w];
@@ -113,6 +115,8 @@ public final class AreaLights {
           sums[6][cell] += b;
         }
       }
+      List<AreaLight> peaks = columns == COLUMNS ? takePeaks(sums, columns, rows, n) : List.of();
+      Cells cells = new Cells(columns, rows, peaks);
       int seam = darkestColumn(sums[0], columns, rows);
       for (int i = 0; i < SUMS; i++) {
         double[] t = cells.table[i];
@@ -125,6 +129,55 @@ public final class AreaLights {
         }
       }
       return cells;
+    }
+
+    /** Takes small bright groups of cells out of the sums: at most half of the lights. */
+    private static List<AreaLight> takePeaks(double[][] sums, int columns, int rows, int n) {
+      double[] energy = sums[0];
+      double threshold = Arrays.stream(energy).sum() / (4.0 * n);
+      boolean[] seen = new boolean[energy.length];
+      List<int[]> groups = new ArrayList<>();
+      int[] stack = new int[energy.length];
+      for (int start = 0; start < energy.length; start++) {
+        if (seen[start] || energy[start] <= threshold) {
+          continue;
+        }
+        // Flood fill over the eight neighbours, round the seam; stack[0 .. end) is the group.
+        int end = 0;
+        stack[end++] = start;
+        seen[start] = true;
+        for (int i = 0; i < end; i++) {
+          int x = stack[i] % columns;
+          int y = stack[i] / columns;
+          for (int ny = Math.max(0, y - 1); ny <= Math.min(rows - 1, y + 1); ny++) {
+            for (int dx = -1; dx <= 1; dx++) {
+              int k = ny * columns + (x + dx + columns) % columns;
+              if (!seen[k] && energy[k] > threshold) {
+                seen[k] = true;
+                stack[end++] = k;
+              }
+            }
+          }
+        }
+        if (end <= PEAK_CELLS) {
+          groups.add(Arrays.copyOf(stack, end));
+        }
+      }
+      groups.sort(
+          Comparator.comparingDouble(
+              (int[] g) -> -Arrays.stream(g).mapToDouble(k -> energy[k]).sum()));
+      List<AreaLight> peaks = new ArrayList<>();
+      for (int[] group : groups.subList(0, Math.min(groups.size(), n / 2))) {
+        double[] total = new double[SUMS];
+        for (int k : group) {
+          for (int i = 0; i < SUMS; i++) {
+            total[i] += sums[i][k];
+            sums[i][k] = 0;
+          }
+        }
+        peaks.add(light(total));
+      }
+      return peaks;
     }
 
     private static int darkestColumn(double[] energy, int columns, int rows) {
@@ -190,18 +243,22 @@ public final class AreaLights {
     }
 
     AreaLight light(Region r) {
-      Vector3 moment =
-          new Vector3(
-              sum(1, r.x0, r.y0, r.x1, r.y1),
-              sum(2, r.x0, r.y0, r.x1, r.y1),
-              sum(3, r.x0, r.y0, r.x1, r.y1));
+      double[] total = new double[SUMS];
+      for (int i = 0; i < SUMS; i++) {
+        total[i] = sum(i, r.x0, r.y0, r.x1, r.y1);
+      }
+      return light(total);
+    }
+
+    private static AreaLight light(double[] total) {
+      Vector3 moment = new Vector3(total[1], total[2], total[3]);
       // A cap of half angle a has the mean vector length (1 + cos a)/2.
-      double mean = Math.min(1, moment.length() / r.energy);
+      double mean = Math.min(1, moment.length() / total[0]);
       return new AreaLight(
           moment.length() > 0 ? moment.normalized() : new Vector3(0, 0, 1),
-          sum(4, r.x0, r.y0, r.x1, r.y1),
-          sum(5, r.x0, r.y0, r.x1, r.y1),
-          sum(6, r.x0, r.y0, r.x1, r.y1),
+          total[4],
+          total[5],
+          total[6],
           Math.acos(Math.max(-1, 2 * mean - 1)));
     }
   }

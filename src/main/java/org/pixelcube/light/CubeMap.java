@@ -1,5 +1,7 @@
 package org.pixelcube.light;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.pixelcube.image.Image;
 import org.pixelcube.math.Vector3;
 
@@ -13,6 +15,7 @@ import org.pixelcube.math.Vector3;
  */
 public final class CubeMap {
   /** A face, with its outward axis and the axes its columns and rows run along. */
+  @SuppressWarnings("ImmutableEnumChecker") // a Vector3 is a record of doubles
   public enum Face {
     POSITIVE_X(new Vector3(1, 0, 0), new Vector3(0, 0, 1), new Vector3(0, -1, 0)),
     NEGATIVE_X(new Vector3(-1, 0, 0), new Vector3(0, 0, -1), new Vector3(0, -1, 0)),
@@ -54,9 +57,9 @@ public final class CubeMap {
   private static final int SUBSAMPLES = 4;
 
   private final int size;
-  private final Image[] faces;
+  private final Map<Face, Image> faces;
 
-  private CubeMap(int size, Image[] faces) {
+  private CubeMap(int size, Map<Face, Image> faces) {
     this.size = size;
     this.faces = faces;
   }
@@ -105,7 +108,7 @@ public final class CubeMap {
     }
     Rgb exact = map.energy();
     double[] wanted = {exact.red(), exact.green(), exact.blue()};
-    Image[] faces = new Image[6];
+    Map<Face, Image> faces = new EnumMap<>(Face.class);
     float[][] out = new float[6][3 * n * n];
     for (int c = 0; c < 3; c++) {
       double energy = 0;
@@ -122,7 +125,7 @@ public final class CubeMap {
       }
     }
     for (int f = 0; f < 6; f++) {
-      faces[f] = Image.rgb(n, n, out[f]);
+      faces.put(all[f], Image.rgb(n, n, out[f]));
     }
     return new CubeMap(n, faces);
   }
@@ -150,7 +153,7 @@ public final class CubeMap {
 
   /** The picture of one face, {@code (3, n, n)}. */
   public Image face(Face face) {
-    return faces[face.ordinal()];
+    return faces.get(face);
   }
 
   /** Σ L·Ω over the six faces. */
@@ -159,7 +162,7 @@ public final class CubeMap {
     for (int y = 0; y < size; y++) {
       for (int x = 0; x < size; x++) {
         double omega = texelSolidAngle(x, y, size);
-        for (Image face : faces) {
+        for (Image face : faces.values()) {
           for (int c = 0; c < 3; c++) {
             sum[c] += omega * face.at(c, y, x);
           }
@@ -183,7 +186,7 @@ public final class CubeMap {
     int xb = Math.clamp(x0 + 1, 0, size - 1);
     int ya = Math.clamp(y0, 0, size - 1) * size;
     int yb = Math.clamp(y0 + 1, 0, size - 1) * size;
-    float[] s = faces[face.ordinal()].samples();
+    float[] s = faces.get(face).samples();
     double[] out = new double[3];
     for (int c = 0, o = 0; c < 3; c++, o += size * size) {
       out[c] =
