@@ -1,18 +1,73 @@
 package org.pixelcube.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.pixelcube.config.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The entry point: {@code pixelcube COMMAND}. */
 @Command(
     name = "pixelcube",
     mixinStandardHelpOptions = true,
-    version = "Pixel Cube 0.1.0",
-    description = "Relights portrait video under HDR environment maps.")
-public final class PixelCube {
+    version = "Pixel Cube " + Version.NUMBER,
+    description = "Relights portrait video under HDR environment maps.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "pixelcube COMMAND --help explains a command.",
+      "Exit status: 0 done, 1 a bug, 2 a fault you can mend, 130 interrupted."
+    })
+public final class PixelCube implements Runnable {
+  @Spec private CommandSpec spec;
+
   private PixelCube() {}
 
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "COMMAND: is missing");
+  }
+
+  /** Runs one command and ends the process. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new PixelCube()).execute(args));
+    Console console = Console.ofProcess();
+    int status = run(console, args);
+    console.interruption().close();
+    System.exit(status);
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @return the exit status: 0 done, 1 a bug, 2 a fault the user can mend, 130 interrupted
+   */
+  static int run(Console console, String... args) {
+    Faults faults = new Faults(console);
+    try {
+      CommandLine line =
+          new CommandLine(new PixelCube())
+              .addSubcommand(new RelightCommand(console))
+              .addSubcommand(new PreviewCommand(console))
+              .addSubcommand(new ProbeCommand(console))
+              .addSubcommand(new InfoCommand(console))
+              .addSubcommand(new MontageCommand(console))
+              .addSubcommand(new ModelsCommand(console))
+              .addSubcommand(new BenchCommand(console))
+              .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+              .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+              .setCaseInsensitiveEnumValuesAllowed(true)
+              .setOverwrittenOptionsAllowed(true)
+              .setParameterExceptionHandler(faults)
+              .setExecutionExceptionHandler(faults);
+      return line.execute(args);
+    } catch (Throwable failure) {
+      return faults.report(failure);
+    } finally {
+      console.out().flush();
+      console.err().flush();
+    }
   }
 }
