@@ -1,7 +1,10 @@
 package org.pixelcube.image;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.pixelcube.color.ColorSpace;
+import org.pixelcube.color.ColorTransform;
+import org.pixelcube.math.Vector3;
 
 /**
  * A picture: float32 samples stored plane after plane, {@code (c, h, w)}, row 0 at the top.
@@ -96,6 +99,111 @@ public final class Image {
     float[] plane = new float[planeSize()];
     System.arraycopy(samples, c * plane.length, plane, 0, plane.length);
     return data(width, height, 1, plane);
+  }
+
+  /** Channels {@code from} to {@code to − 1} as an image of their own, copied, in this space. */
+  public Image channels(int from, int to) {
+    Objects.checkFromToIndex(from, to, channels);
+    float[] part = new float[Math.multiplyExact(to - from, planeSize())];
+    System.arraycopy(samples, from * planeSize(), part, 0, part.length);
+    return of(width, height, to - from, space, part);
+  }
+
+  /** This picture without alpha: itself, or its first three of four channels. */
+  public Image color() {
+    return channels == 4 ? channels(0, 3) : this;
+  }
+
+  /** Alpha of a four-channel picture, otherwise a plane of ones; {@code (1, h, w)}. */
+  public Image alpha() {
+    return channels == 4 ? channel(3) : filled(width, height, ColorSpace.DATA, 1);
+  }
+
+  /**
+   * This three-channel picture with {@code (1, h, w)} alpha as the fourth channel.
+   *
+   * @throws IllegalArgumentException if the sizes or channel counts do not fit
+   */
+  public Image withAlpha(Image alpha) {
+    if (channels != 3 || alpha.channels != 1 || !sameSizeAs(alpha)) {
+      throw new IllegalArgumentException(this + " with alpha " + alpha);
+    }
+    float[] joined = new float[Math.multiplyExact(4, planeSize())];
+    System.arraycopy(samples, 0, joined, 0, samples.length);
+    System.arraycopy(alpha.samples, 0, joined, samples.length, alpha.samples.length);
+    return of(width, height, 4, space, joined);
+  }
+
+  /** A picture with one constant per channel. */
+  public static Image filled(int width, int height, ColorSpace space, float... values) {
+    int plane = Math.multiplyExact(width, height);
+    float[] samples = new float[Math.multiplyExact(plane, values.length)];
+    for (int c = 0; c < values.length; c++) {
+      Arrays.fill(samples, c * plane, (c + 1) * plane, values[c]);
+    }
+    return of(width, height, values.length, space, samples);
+  }
+
+  /**
+   * Relative luminance of a linear picture with three or four channels, {@code (1, h, w)}.
+   *
+   * @throws IllegalStateException if the samples are no colour
+   */
+  public Image luminance() {
+    if (channels < 3) {
+      throw new IllegalStateException("no luminance of " + this);
+    }
+    Vector3 w = space.luminanceWeights();
+    float r = (float) w.x();
+    float g = (float) w.y();
+    float b = (float) w.z();
+    int n = planeSize();
+    float[] y = new float[n];
+    for (int i = 0; i < n; i++) {
+      y[i] = r * samples[i] + g * samples[n + i] + b * samples[2 * n + i];
+    }
+    return data(width, height, 1, y);
+  }
+
+  /**
+   * This picture in another linear space; alpha is carried over.
+   *
+   * @throws IllegalStateException if exactly one of the spaces is {@link ColorSpace#DATA}, or the
+   *     picture has fewer than three channels
+   */
+  public Image to(ColorSpace target) {
+    if (target == space) {
+      return this;
+    }
+    ColorTransform transform = ColorTransform.between(space, target);
+    if (channels < 3) {
+      throw new IllegalStateException("no colour transform of " + this);
+    }
+    float[] out = samples.clone();
+    transform.apply(out, out, planeSize());
+    return of(width, height, channels, target, out);
+  }
+
+  /**
+   * The part from column {@code x}, row {@code y}, copied.
+   *
+   * @throws IndexOutOfBoundsException if the part reaches outside
+   */
+  public Image crop(int x, int y, int cropWidth, int cropHeight) {
+    Objects.checkFromIndexSize(x, cropWidth, width);
+    Objects.checkFromIndexSize(y, cropHeight, height);
+    float[] part = new float[Math.multiplyExact(cropWidth * cropHeight, channels)];
+    for (int c = 0, to = 0; c < channels; c++) {
+      for (int row = 0; row < cropHeight; row++, to += cropWidth) {
+        System.arraycopy(samples, (c * height + y + row) * width + x, part, to, cropWidth);
+      }
+    }
+    return of(cropWidth, cropHeight, channels, space, part);
+  }
+
+  /** The same geometry and meaning with other samples, for a filter's result. */
+  Image like(float[] other) {
+    return of(width, height, channels, space, other);
   }
 
   public boolean sameSizeAs(Image other) {
