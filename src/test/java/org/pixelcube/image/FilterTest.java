@@ -83,7 +83,8 @@ class FilterTest {
       for (int y = 0; y < n; y++) {
         for (int x = 0; x < n; x++) {
           double expected = kernel[x] * kernel[y] / (sum * sum);
-          assertEquals(expected, out.at(0, y, x), (sigma <= 2.5 ? 0.001 : 0.072) * peak, "sigma " + sigma);
+          assertEquals(
+              expected, out.at(0, y, x), (sigma <= 2.5 ? 0.001 : 0.072) * peak, "sigma " + sigma);
           total += out.at(0, y, x);
           exactVariance += expected * (x - half) * (x - half);
           variance += out.at(0, y, x) * (x - half) * (x - half);
