@@ -10,13 +10,21 @@ import java.util.zip.ZipFile;
 import org.pixelcube.config.UserError;
 
 /** The files inside the MediaPipe {@code face_landmarker.task} bundle, which is a zip. */
-record FaceModels(byte[] detector, byte[] landmarks, byte[] blendshapes, byte[] geometry) {
+final class FaceModels {
+  private final Path file;
+  private final Map<String, byte[]> entries;
+
+  private FaceModels(Path file, Map<String, byte[]> entries) {
+    this.file = file;
+    this.entries = entries;
+  }
+
   private static final int LARGEST_ENTRY = 1 << 26;
 
   /**
    * Reads the bundle.
    *
-   * @throws UserError if it is missing, damaged or lacks a file
+   * @throws UserError if it is missing or damaged
    */
   static FaceModels read(Path file) {
     Map<String, byte[]> entries = new HashMap<>();
@@ -34,14 +42,27 @@ record FaceModels(byte[] detector, byte[] landmarks, byte[] blendshapes, byte[] 
           "delete the file and fetch it again",
           e);
     }
-    return new FaceModels(
-        require(entries, "face_detector.tflite", file),
-        require(entries, "face_landmarks_detector.tflite", file),
-        require(entries, "face_blendshapes.tflite", file),
-        require(entries, "geometry_pipeline_metadata_landmarks.binarypb", file));
+    return new FaceModels(file, entries);
   }
 
-  private static byte[] require(Map<String, byte[]> entries, String name, Path file) {
+  byte[] detector() {
+    return require("face_detector.tflite");
+  }
+
+  byte[] landmarks() {
+    return require("face_landmarks_detector.tflite");
+  }
+
+  byte[] blendshapes() {
+    return require("face_blendshapes.tflite");
+  }
+
+  /** The canonical mesh: a protobuf message {@code GeometryPipelineMetadata}. */
+  byte[] geometry() {
+    return require("geometry_pipeline_metadata_landmarks.binarypb");
+  }
+
+  private byte[] require(String name) {
     byte[] bytes = entries.get(name);
     if (bytes == null) {
       throw new UserError(file.toString(), "has no " + name, "delete the file and fetch it again");

@@ -63,7 +63,15 @@ public final class FaceTracker implements AutoCloseable {
     }
   }
 
-  private record Reading(float[] landmarks, float presence) {}
+  private static final class Reading {
+    final float[] landmarks;
+    final float presence;
+
+    Reading(float[] landmarks, float presence) {
+      this.landmarks = landmarks;
+      this.presence = presence;
+    }
+  }
 
   private final Options options;
   private final FaceDetector detector;

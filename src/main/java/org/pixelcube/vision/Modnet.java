@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.pixelcube.config.UserError;
 import org.pixelcube.image.Image;
+import org.pixelcube.image.Resize;
 
 /**
  * Portrait matting of single pictures by MODNet (Ke et al., AAAI 2022) on ONNX Runtime.
@@ -77,7 +78,7 @@ public final class Modnet implements AutoCloseable {
     int[] size = workingSize(frame.width(), frame.height());
     int width = size[0];
     int height = size[1];
-    Image small = Resampling.resize(Resampling.rgb(frame), width, height);
+    Image small = Resize.to(Resampling.rgb(frame), width, height);
     float[] samples = small.samples();
     float[] input = new float[samples.length];
     for (int i = 0; i < input.length; i++) {

@@ -34,21 +34,23 @@ final class NetworkInput {
     return ENCODED[i] + (position - i) * (ENCODED[i + 1] - ENCODED[i]);
   }
 
-  /** Encoded luma (Rec.709 weights on encoded values) in [0, 1], {@code (h, w)}. */
-  static float[] luma(Image linear) {
+  /**
+   * The sRGB-encoded luminance (Rec.709 weights on linear values), {@code (1, h, w)} in [0, 1]: what
+   * edges and motion are judged on. One channel is taken as luminance.
+   */
+  static Image lightness(Image linear) {
     int n = linear.planeSize();
     float[] s = linear.samples();
-    float[] luma = new float[n];
+    float[] lightness = new float[n];
     if (linear.channels() < 3) {
       for (int i = 0; i < n; i++) {
-        luma[i] = encode(s[i]);
+        lightness[i] = encode(s[i]);
       }
-      return luma;
+    } else {
+      for (int i = 0; i < n; i++) {
+        lightness[i] = encode(0.2126f * s[i] + 0.7152f * s[n + i] + 0.0722f * s[2 * n + i]);
+      }
     }
-    for (int i = 0; i < n; i++) {
-      luma[i] =
-          0.2126f * encode(s[i]) + 0.7152f * encode(s[n + i]) + 0.0722f * encode(s[2 * n + i]);
-    }
-    return luma;
+    return Image.data(linear.width(), linear.height(), 1, lightness);
   }
 }
