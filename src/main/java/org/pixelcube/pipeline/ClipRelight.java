@@ -46,6 +46,17 @@ public final class ClipRelight {
       Progress.Opener progress,
       Warnings warnings,
       Interruption interruption) {
+    return run(request, processors, progress, warnings, interruption, new StageClock());
+  }
+
+  /** The same, with reading and writing timed. */
+  static long run(
+      Request request,
+      FrameProcessor.Factory processors,
+      Progress.Opener progress,
+      Warnings warnings,
+      Interruption interruption,
+      StageClock clock) {
     RelightSettings settings = request.settings();
     if (settings.env().isEmpty()) {
       throw new UserError(
@@ -53,7 +64,8 @@ public final class ClipRelight {
     }
     Encoding chosen = Encoding.forPath(request.output(), settings.codec().orElse(null));
     Encoding encoding = settings.quality().map(chosen::withQuality).orElse(chosen);
-    boolean alpha = Background.parse(settings.background().source()) instanceof Background.Transparent;
+    boolean alpha =
+        Background.parse(settings.background().source()) instanceof Background.Transparent;
     if (alpha && !encoding.codec().keepsAlpha()) {
       throw new UserError(
           request.output().toString(),
@@ -79,12 +91,12 @@ public final class ClipRelight {
                 sound && !range ? Optional.of(request.input()) : Optional.empty(),
                 passFiles(request),
                 settings.start() == 0 ? 0 : ptsOf(reader, settings.start(), request.input()),
-                1);
+                1,
+                clock);
         return encoding.container() == Encoding.Container.STILL
             ? runStill(reader, processor, target, settings.start())
-            : new RelightJob(
-                    job(request, info, target), progress, warnings, interruption)
-                .run(new ClipSource(reader), processor);
+            : new RelightJob(job(request, info, target), progress, warnings, interruption)
+                .run(new ClipSource(reader, clock), processor);
       }
     }
   }
@@ -114,16 +126,13 @@ public final class ClipRelight {
     Frame frame =
         reader
             .next()
-            .orElseThrow(
-                () ->
-                    new UserError(
-                        reader.info().path().toString(),
-                        "has no frame %d".formatted(start),
-                        "lower --start"));
+            .orElseThrow(() ->
+                new UserError(
+                    reader.info().path().toString(),
+                    "has no frame %d".formatted(start),
+                    "lower --start"));
     target.writeStill(
-        processor
-            .process(new Frame(frame.image(), 0, frame.pts(), frame.duration()))
-            .get());
+        processor.process(new Frame(frame.image(), 0, frame.pts(), frame.duration())).get());
     return 1;
   }
 
@@ -132,10 +141,8 @@ public final class ClipRelight {
     return reader
         .next()
         .map(Frame::pts)
-        .orElseThrow(
-            () ->
-                new UserError(
-                    input.toString(), "has no frame %d".formatted(start), "lower --start"));
+        .orElseThrow(() ->
+            new UserError(input.toString(), "has no frame %d".formatted(start), "lower --start"));
   }
 
   private static void checkOutput(Request request) {
@@ -146,10 +153,10 @@ public final class ClipRelight {
           output.toString(), "its folder does not exist", "create it or give another path");
     }
     try {
-      if (Files.exists(output) && Files.exists(request.input())
+      if (Files.exists(output)
+          && Files.exists(request.input())
           && Files.isSameFile(output, request.input())) {
-        throw new UserError(
-            output.toString(), "is the input itself", "give another output");
+        throw new UserError(output.toString(), "is the input itself", "give another output");
       }
       if (!request.overwrite() && Files.exists(output) && !isEmptyFolder(output)) {
         throw new UserError(
@@ -182,7 +189,7 @@ public final class ClipRelight {
       throw new UserError(
           request.output().toString(),
           "is one picture, but the input is a clip",
-          "write a clip, a sequence such as %05d.png, or give --frames 1");
+          "write a clip or a folder, or give --frames 1");
     }
   }
 
@@ -195,11 +202,10 @@ public final class ClipRelight {
         passes
             .dir()
             .map(Path::of)
-            .orElseGet(
-                () ->
-                    request.output()
-                        .resolveSibling(stem(request.output().getFileName().toString())
-                            + "-passes"));
+            .orElseGet(() ->
+                request
+                    .output()
+                    .resolveSibling(stem(request.output().getFileName().toString()) + "-passes"));
     return Optional.of(new PassFiles(folder, passes.format()));
   }
 
