@@ -3,6 +3,7 @@ package org.pixelcube.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.pixelcube.config.Version;
+import org.pixelcube.pipeline.FrameProcessor;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +35,13 @@ public final class PixelCube implements Runnable {
   /** Runs one command and ends the process. */
   public static void main(String[] args) {
     Console console = Console.ofProcess();
-    int status = run(console, args);
+    int status =
+        run(
+            console,
+            (_, _, _) -> {
+              throw new IllegalStateException("x");
+            },
+            args);
     console.interruption().close();
     System.exit(status);
   }
@@ -42,20 +49,21 @@ public final class PixelCube implements Runnable {
   /**
    * Runs one command.
    *
+   * @param processors makes the processor that relights
    * @return the exit status: 0 done, 1 a bug, 2 a fault the user can mend, 130 interrupted
    */
-  static int run(Console console, String... args) {
+  static int run(Console console, FrameProcessor.Factory processors, String... args) {
     Faults faults = new Faults(console);
     try {
       CommandLine line =
           new CommandLine(new PixelCube())
-              .addSubcommand(new RelightCommand(console))
-              .addSubcommand(new PreviewCommand(console))
-              .addSubcommand(new ProbeCommand(console))
+              .addSubcommand(new RelightCommand(console, processors))
+              .addSubcommand(new PreviewCommand(console, processors))
+              //              .addSubcommand(new ProbeCommand(console))
               .addSubcommand(new InfoCommand(console))
-              .addSubcommand(new MontageCommand(console))
+              .addSubcommand(new MontageCommand(console, processors))
               .addSubcommand(new ModelsCommand(console))
-              .addSubcommand(new BenchCommand(console))
+              .addSubcommand(new BenchCommand(console, processors))
               .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
               .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
               .setCaseInsensitiveEnumValuesAllowed(true)

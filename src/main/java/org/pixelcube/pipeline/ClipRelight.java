@@ -46,6 +46,17 @@ public final class ClipRelight {
       Progress.Opener progress,
       Warnings warnings,
       Interruption interruption) {
+    return run(request, processors, progress, warnings, interruption, new StageClock());
+  }
+
+  /** The same, with reading and writing timed. */
+  static long run(
+      Request request,
+      FrameProcessor.Factory processors,
+      Progress.Opener progress,
+      Warnings warnings,
+      Interruption interruption,
+      StageClock clock) {
     RelightSettings settings = request.settings();
     if (settings.env().isEmpty()) {
       throw new UserError(
@@ -80,11 +91,12 @@ public final class ClipRelight {
                 sound && !range ? Optional.of(request.input()) : Optional.empty(),
                 passFiles(request),
                 settings.start() == 0 ? 0 : ptsOf(reader, settings.start(), request.input()),
-                1);
+                1,
+                clock);
         return encoding.container() == Encoding.Container.STILL
             ? runStill(reader, processor, target, settings.start())
             : new RelightJob(job(request, info, target), progress, warnings, interruption)
-                .run(new ClipSource(reader), processor);
+                .run(new ClipSource(reader, clock), processor);
       }
     }
   }
@@ -177,7 +189,7 @@ public final class ClipRelight {
       throw new UserError(
           request.output().toString(),
           "is one picture, but the input is a clip",
-          "write a clip, a sequence such as %05d.png, or give --frames 1");
+          "write a clip or a folder, or give --frames 1");
     }
   }
 

@@ -8,8 +8,9 @@ import org.pixelcube.video.Frame;
  * The frames of a clip. The reader stays the caller's to close.
  *
  * @param reader at its first frame
+ * @param clock adds up the time of reading
  */
-public record ClipSource(ClipReader reader) implements RelightJob.Source {
+public record ClipSource(ClipReader reader, StageClock clock) implements RelightJob.Source {
   @Override
   public void seek(long index) {
     reader.seek(index);
@@ -17,6 +18,6 @@ public record ClipSource(ClipReader reader) implements RelightJob.Source {
 
   @Override
   public Optional<Frame> next() {
-    return reader.next();
+    return clock.time("read", reader::next);
   }
 }

@@ -26,6 +26,7 @@ import org.pixelcube.video.Segments;
  * @param passes where passes go
  * @param ptsOffset taken from the frames' times
  * @param threads encoder threads
+ * @param clock adds up the time of writing
  */
 public record ClipTarget(
     Path output,
@@ -34,7 +35,8 @@ public record ClipTarget(
     Optional<Path> audio,
     Optional<PassFiles> passes,
     long ptsOffset,
-    int threads)
+    int threads,
+    StageClock clock)
     implements RelightJob.Target {
 
   @Override
@@ -90,8 +92,9 @@ public record ClipTarget(
       @Override
       public void write(FrameProcessor.Output out) {
         Frame f = out.frame();
-        writer.write(new Frame(f.image(), f.index(), f.pts() - ptsOffset, f.duration()));
-        passes.ifPresent(files -> files.write(f.index(), out.passes()));
+        Frame shifted = new Frame(f.image(), f.index(), f.pts() - ptsOffset, f.duration());
+        clock.time("write", () -> writer.write(shifted));
+        passes.ifPresent(files -> clock.time("passes", () -> files.write(f.index(), out.passes())));
       }
 
       @Override

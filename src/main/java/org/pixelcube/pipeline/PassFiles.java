@@ -43,8 +43,8 @@ public record PassFiles(Path folder, RelightSettings.PassFormat format) {
     }
   }
 
-  /** Maps [−1, 1] to [0, 1]. */
-  private static Image unsigned(Image normals) {
+  /** Normals as a picture: [−1, 1] becomes [0, 1]. */
+  public static Image unsigned(Image normals) {
     float[] in = normals.samples();
     float[] out = new float[in.length];
     for (int i = 0; i < in.length; i++) {

@@ -2,9 +2,11 @@ package org.pixelcube.pipeline;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.pixelcube.config.InvalidSetting;
+import org.pixelcube.config.JsonSettings;
 
 /**
  * What a relighting run is told, the same by flags and by a JSON file: the flag of the key {@code
@@ -172,5 +174,14 @@ public record RelightSettings(
   /** The number of worker threads: {@code threads}, or the processors where that is 0. */
   public int workers() {
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
+
+  /**
+   * The same with one value changed.
+   *
+   * @param key as in the settings file, dotted
+   */
+  public RelightSettings with(String key, Object value) {
+    return JsonSettings.layered(this, Optional.empty(), Map.of(key, value), name -> name);
   }
 }

@@ -1,0 +1,72 @@
+package org.pixelcube.pipeline;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.pixelcube.config.UserError;
+import org.pixelcube.config.Warnings;
+import org.pixelcube.image.Image;
+import org.pixelcube.video.ClipInfo;
+import org.pixelcube.video.ClipReader;
+import org.pixelcube.video.Frame;
+
+/**
+ * One frame of a clip under new light.
+ *
+ * @param input the frame as it was, linear
+ * @param relit the frame as it becomes, linear
+ * @param passes the further pictures asked for
+ * @param timeSeconds the frame's time in the clip
+ */
+public record Preview(Image input, Image relit, Map<Pass, Image> passes, double timeSeconds) {
+  /** Frames run through the processor before, so that what it tracks has settled. */
+  private static final int LEAD_FRAMES = 5;
+
+  /** Copies the map. */
+  public Preview {
+    passes = Map.copyOf(passes);
+  }
+
+  /**
+   * Relights the frame shown at a time, the last one if the clip is shorter.
+   *
+   * @throws UserError for faults the user can mend
+   */
+  public static Preview of(
+      Path input,
+      double timeSeconds,
+      RelightSettings settings,
+      Set<Pass> passes,
+      FrameProcessor.Factory processors,
+      Warnings warnings) {
+    RelightSettings wanted =
+        settings.with("passes.names", passes.stream().map(Pass::label).toList());
+    try (ClipReader reader = ClipReader.open(input)) {
+      ClipInfo info = reader.info();
+      long index = Math.round(Math.floor(timeSeconds * info.frameRate().toDouble() + 1e-6));
+      if (info.frameCount() > 0) {
+        index = Math.min(index, info.frameCount() - 1);
+      }
+      index = info.still() ? 0 : index;
+      reader.seek(Math.max(0, index - LEAD_FRAMES));
+      try (FrameProcessor processor = processors.open(wanted, info, warnings)) {
+        Frame last = null;
+        FrameProcessor.Output output = null;
+        for (Optional<Frame> next = reader.next(); next.isPresent(); next = reader.next()) {
+          last = next.get();
+          output = processor.process(last).get();
+          if (last.index() >= index) {
+            break;
+          }
+        }
+        if (last == null) {
+          throw new UserError(
+              input.toString(), "has no frame at %s s".formatted(timeSeconds), "lower --time");
+        }
+        return new Preview(
+            last.image(), output.frame().image(), output.passes(), info.timeSeconds(last.pts()));
+      }
+    }
+  }
+}
