@@ -222,9 +222,11 @@ public final class GreenScreen {
     float[] s = frame.samples();
     int third = (3 - channel) * n;
     float[] alpha = new float[n];
+    float[] screenRow = new float[width];
     for (int y = 0, i = 0; y < height; y++) {
+      differences((y + 0.5) / height, screenRow);
       for (int x = 0; x < width; x++, i++) {
-        float screen = difference((x + 0.5) / width, (y + 0.5) / height);
+        float screen = screenRow[x];
         float own = s[channel * n + i] - Math.max(s[i], s[third + i]);
         float share = screen > 0 ? own / screen : 0;
         float key = Math.clamp((CLEAR - share) / (CLEAR - SOLID), 0f, 1f);
@@ -236,13 +238,25 @@ public final class GreenScreen {
     return Image.data(width, height, 1, alpha);
   }
 
-  /** By how much the screen's own channel exceeds the larger other one at (x, y) in [0, 1]. */
-  private float difference(double x, double y) {
-    double[] basis = basis(x, y);
-    double red = value(redFit, basis);
-    double green = value(greenFit, basis);
-    double blue = value(blueFit, basis);
-    return (float) (channel == 1 ? green - Math.max(red, blue) : blue - Math.max(red, green));
+  /**
+   * By how much the screen's own channel exceeds the larger other one along a row at y in [0, 1].
+   */
+  private void differences(double y, float[] row) {
+    double v = 2 * y - 1;
+    double[] own = alongRow(channel == 1 ? greenFit : blueFit, v);
+    double[] red = alongRow(redFit, v);
+    double[] third = alongRow(channel == 1 ? blueFit : greenFit, v);
+    for (int x = 0; x < row.length; x++) {
+      double u = 2 * (x + 0.5) / row.length - 1;
+      double most =
+          Math.max(red[0] + u * (red[1] + u * red[2]), third[0] + u * (third[1] + u * third[2]));
+      row[x] = (float) (own[0] + u * (own[1] + u * own[2]) - Math.max(most, 0));
+    }
+  }
+
+  /** The fit at a fixed v as a polynomial in u: constant, linear, square. */
+  private static double[] alongRow(double[] fit, double v) {
+    return new double[] {fit[0] + v * (fit[2] + v * fit[5]), fit[1] + v * fit[4], fit[3]};
   }
 
   /** Takes the screen's spill off the subject, see {@link #despill(Image, float[])}. */
