@@ -23,7 +23,7 @@ final class Delighter {
 
   Delighter(FaceTopology topology) {
     this.topology = topology;
-    boolean[] skin = topology.skin();
+    boolean[] skin = SkinSamples.skin(topology);
     this.skinVertices = new float[skin.length];
     for (int v = 0; v < skin.length; v++) {
       skinVertices[v] = skin[v] ? 1 : 0;
@@ -56,8 +56,8 @@ final class Delighter {
 
     // The expected face: vertex albedo drawn over the mesh.
     MeshRaster expected = new MeshRaster(w, h, 4);
-    float[][] values = new float[4][topology.vertexCount()];
-    for (int v = 0; v < topology.vertexCount(); v++) {
+    float[][] values = new float[4][FaceTopology.VERTICES];
+    for (int v = 0; v < FaceTopology.VERTICES; v++) {
       for (int c = 0; c < 3; c++) {
         values[c][v] = light.albedo()[3 * v + c];
       }
@@ -203,7 +203,7 @@ final class Delighter {
     static SkinColour of(SourceLight light, FaceTopology topology) {
       float[] sum = new float[3];
       int n = 0;
-      boolean[] skin = topology.skin();
+      boolean[] skin = SkinSamples.skin(topology);
       for (int v = 0; v < skin.length; v++) {
         if (skin[v]) {
           n++;

@@ -116,7 +116,8 @@ final class DetailTransfer {
     }
   }
 
-  private static float lit(float value, Rows rows, int c, int x0, float f, float guide, float gloss) {
+  private static float lit(
+      float value, Rows rows, int c, int x0, float f, float guide, float gloss) {
     float[] a = rows.buffer[c];
     float[] b = rows.buffer[3 + c];
     float[] s = rows.buffer[6 + c];
@@ -154,7 +155,8 @@ final class DetailTransfer {
       int y1 = Math.min(height - 1, y0 + 1);
       float f = sy - y0;
       for (int k = 0; k < 10; k++) {
-        float[] source = k < 3 ? slope[k] : k < 6 ? stops[k - 3] : k < 9 ? added[k - 6] : surroundings;
+        float[] source =
+            k < 3 ? slope[k] : k < 6 ? stops[k - 3] : k < 9 ? added[k - 6] : surroundings;
         float[] target = buffer[k];
         int top = y0 * width;
         int bottom = y1 * width;

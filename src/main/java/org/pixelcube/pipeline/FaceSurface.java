@@ -19,7 +19,7 @@ record FaceSurface(Face face, float[] positions, float[] normals, HeadPose pose)
    * @param scale grid pixels per pixel of the picture the face was tracked in
    */
   static FaceSurface of(Face face, FaceTopology topology, double scale) {
-    int n = topology.vertexCount();
+    int n = FaceTopology.VERTICES;
     float[] p = new float[3 * n];
     float[] up = new float[3 * n];
     float[] landmarks = face.landmarks();
@@ -27,7 +27,7 @@ record FaceSurface(Face face, float[] positions, float[] normals, HeadPose pose)
       p[i] = (float) (landmarks[i] * scale);
       up[i] = i % 3 == 1 ? -p[i] : p[i];
     }
-    HeadPose pose = HeadPose.fit(topology.canonical(), up, n);
+    HeadPose pose = HeadPose.fit(topology.positions(), up, n);
     return new FaceSurface(face, p, vertexNormals(up, topology.triangles(), n), pose);
   }
 

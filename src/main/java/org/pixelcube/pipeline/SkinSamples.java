@@ -1,5 +1,7 @@
 package org.pixelcube.pipeline;
 
+import org.pixelcube.vision.FaceTopology;
+
 /**
  * What one frame shows of one face: colour and normal at every mesh vertex.
  *
@@ -8,6 +10,15 @@ package org.pixelcube.pipeline;
  * @param weight how far the vertex is to be believed, 0 where it is hidden
  */
 record SkinSamples(float[] colour, float[] normals, float[] weight) {
+
+  /** Whether each vertex of the mesh is bare skin. */
+  static boolean[] skin(FaceTopology topology) {
+    boolean[] skin = new boolean[FaceTopology.VERTICES];
+    for (int v : topology.skin()) {
+      skin[v] = true;
+    }
+    return skin;
+  }
 
   /**
    * Reads the picture at the vertices of a face.

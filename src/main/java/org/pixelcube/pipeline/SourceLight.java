@@ -39,7 +39,7 @@ final class SourceLight {
     for (double[] channel : c) {
       channel[0] = 1;
     }
-    float[] grey = new float[3 * topology.vertexCount()];
+    float[] grey = new float[3 * FaceTopology.VERTICES];
     Arrays.fill(grey, 0.3f);
     return new SourceLight(c, grey);
   }
@@ -110,8 +110,8 @@ final class SourceLight {
    * @param samples one entry per face and frame; empty gives flat light
    */
   static SourceLight fit(List<SkinSamples> samples, FaceTopology topology) {
-    boolean[] skin = topology.skin();
-    int vertices = topology.vertexCount();
+    boolean[] skin = SkinSamples.skin(topology);
+    int vertices = FaceTopology.VERTICES;
     float[] mean = skinMedian(samples, skin);
     if (mean == null) {
       return flat(topology);
@@ -192,8 +192,8 @@ final class SourceLight {
   /** Colour ÷ shading per vertex, averaged over frames and both halves of the face. */
   private static float[] fitAlbedo(
       List<SkinSamples> samples, SourceLight light, FaceTopology topology, float[] mean) {
-    int vertices = topology.vertexCount();
-    boolean[] skin = topology.skin();
+    int vertices = FaceTopology.VERTICES;
+    boolean[] skin = SkinSamples.skin(topology);
     double[] sum = new double[3 * vertices];
     double[] weight = new double[vertices];
     for (SkinSamples s : samples) {
@@ -219,7 +219,7 @@ final class SourceLight {
         }
         double w = s.weight()[v] * Math.min(2.5, trust);
         for (int half = 0; half < 2; half++) {
-          int target = half == 0 ? v : topology.mirror()[v];
+          int target = half == 0 ? v : topology.mirror(v);
           weight[target] += w;
           for (int c = 0; c < 3; c++) {
             sum[3 * target + c] += w * q[c];

@@ -79,7 +79,7 @@ final class SourceLightTracker {
   void read(DataInputStream in) throws IOException {
     samples.clear();
     int n = in.readInt();
-    int vertices = topology.vertexCount();
+    int vertices = FaceTopology.VERTICES;
     for (int i = 0; i < n; i++) {
       samples.add(
           new SkinSamples(
