@@ -61,8 +61,8 @@ final class Faults implements IParameterExceptionHandler, IExecutionExceptionHan
           return USER;
         }
         case Interruption.Requested _ -> {
-          err.println("pixelcube: interrupted; the same command goes on from the last saved"
-              + " segment");
+          err.println(
+              "pixelcube: interrupted; the same command goes on from the last saved" + " segment");
           return INTERRUPTED;
         }
         case OutOfMemoryError full -> {
@@ -116,9 +116,7 @@ final class Faults implements IParameterExceptionHandler, IExecutionExceptionHan
       case MissingParameterException missing ->
           new UserError(
               missing.getMissing().stream().map(Faults::name).collect(Collectors.joining(", ")),
-              fault.getMessage().contains("parameter for option")
-                  ? "needs a value"
-                  : "is missing",
+              fault.getMessage().contains("parameter for option") ? "needs a value" : "is missing",
               help,
               fault);
       default -> {

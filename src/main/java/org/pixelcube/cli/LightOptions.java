@@ -27,8 +27,9 @@ final class LightOptions {
   @Option(
       names = "--yaw",
       paramLabel = "DEG",
-      description = "Turn of the environment about the vertical; + carries front light to the"
-          + " right. Default 0.")
+      description =
+          "Turn of the environment about the vertical; + carries front light to the"
+              + " right. Default 0.")
   private Double yaw;
 
   @Option(names = "--pitch", paramLabel = "DEG", description = "Turn about the horizontal axis.")
@@ -132,8 +133,7 @@ final class LightOptions {
     return switch (key) {
       case "background.source" -> "--background";
       case "passes.names" -> "--passes";
-      default ->
-          "--" + key.replace('.', '-').replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+      default -> "--" + key.replace('.', '-').replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     };
   }
 
@@ -175,8 +175,6 @@ final class LightOptions {
 
   /** Words between commas, without blanks. */
   static List<String> words(String text) {
-    return text == null
-        ? null
-        : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    return text == null ? null : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
   }
 }

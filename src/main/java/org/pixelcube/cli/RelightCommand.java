@@ -60,7 +60,8 @@ final class RelightCommand implements Callable<Integer> {
   @Option(
       names = "--passes",
       paramLabel = "LIST",
-      description = "Also write, by comma: matte, normals, flat, diffuse, specular, shadow; or all.")
+      description =
+          "Also write, by comma: matte, normals, flat, diffuse, specular, shadow; or all.")
   private String passes;
 
   @Option(

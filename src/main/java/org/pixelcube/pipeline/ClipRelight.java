@@ -53,7 +53,8 @@ public final class ClipRelight {
     }
     Encoding chosen = Encoding.forPath(request.output(), settings.codec().orElse(null));
     Encoding encoding = settings.quality().map(chosen::withQuality).orElse(chosen);
-    boolean alpha = Background.parse(settings.background().source()) instanceof Background.Transparent;
+    boolean alpha =
+        Background.parse(settings.background().source()) instanceof Background.Transparent;
     if (alpha && !encoding.codec().keepsAlpha()) {
       throw new UserError(
           request.output().toString(),
@@ -82,8 +83,7 @@ public final class ClipRelight {
                 1);
         return encoding.container() == Encoding.Container.STILL
             ? runStill(reader, processor, target, settings.start())
-            : new RelightJob(
-                    job(request, info, target), progress, warnings, interruption)
+            : new RelightJob(job(request, info, target), progress, warnings, interruption)
                 .run(new ClipSource(reader), processor);
       }
     }
@@ -114,16 +114,13 @@ public final class ClipRelight {
     Frame frame =
         reader
             .next()
-            .orElseThrow(
-                () ->
-                    new UserError(
-                        reader.info().path().toString(),
-                        "has no frame %d".formatted(start),
-                        "lower --start"));
+            .orElseThrow(() ->
+                new UserError(
+                    reader.info().path().toString(),
+                    "has no frame %d".formatted(start),
+                    "lower --start"));
     target.writeStill(
-        processor
-            .process(new Frame(frame.image(), 0, frame.pts(), frame.duration()))
-            .get());
+        processor.process(new Frame(frame.image(), 0, frame.pts(), frame.duration())).get());
     return 1;
   }
 
@@ -132,10 +129,8 @@ public final class ClipRelight {
     return reader
         .next()
         .map(Frame::pts)
-        .orElseThrow(
-            () ->
-                new UserError(
-                    input.toString(), "has no frame %d".formatted(start), "lower --start"));
+        .orElseThrow(() ->
+            new UserError(input.toString(), "has no frame %d".formatted(start), "lower --start"));
   }
 
   private static void checkOutput(Request request) {
@@ -146,10 +141,10 @@ public final class ClipRelight {
           output.toString(), "its folder does not exist", "create it or give another path");
     }
     try {
-      if (Files.exists(output) && Files.exists(request.input())
+      if (Files.exists(output)
+          && Files.exists(request.input())
           && Files.isSameFile(output, request.input())) {
-        throw new UserError(
-            output.toString(), "is the input itself", "give another output");
+        throw new UserError(output.toString(), "is the input itself", "give another output");
       }
       if (!request.overwrite() && Files.exists(output) && !isEmptyFolder(output)) {
         throw new UserError(
@@ -195,11 +190,10 @@ public final class ClipRelight {
         passes
             .dir()
             .map(Path::of)
-            .orElseGet(
-                () ->
-                    request.output()
-                        .resolveSibling(stem(request.output().getFileName().toString())
-                            + "-passes"));
+            .orElseGet(() ->
+                request
+                    .output()
+                    .resolveSibling(stem(request.output().getFileName().toString()) + "-passes"));
     return Optional.of(new PassFiles(folder, passes.format()));
   }
 

@@ -70,7 +70,8 @@ public record ClipTarget(
       }
       boolean folder = isFolder(output);
       writer =
-          ClipWriter.open(folder ? path : path.resolve(output.getFileName()), encoding, like, options);
+          ClipWriter.open(
+              folder ? path : path.resolve(output.getFileName()), encoding, like, options);
     }
     return writing(writer);
   }

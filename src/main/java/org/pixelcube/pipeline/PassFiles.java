@@ -33,7 +33,8 @@ public record PassFiles(Path folder, RelightSettings.PassFormat format) {
       throw UserError.of(dir, e);
     }
     switch (format) {
-      case EXR -> ExrFile.write(dir.resolve("%05d.exr".formatted(index)), image, ExrFile.Samples.HALF);
+      case EXR ->
+          ExrFile.write(dir.resolve("%05d.exr".formatted(index)), image, ExrFile.Samples.HALF);
       case PNG ->
           ImageFile.write(
               dir.resolve("%05d.png".formatted(index)),

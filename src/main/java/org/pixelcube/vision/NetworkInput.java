@@ -35,8 +35,8 @@ final class NetworkInput {
   }
 
   /**
-   * The sRGB-encoded luminance (Rec.709 weights on linear values), {@code (1, h, w)} in [0, 1]: what
-   * edges and motion are judged on. One channel is taken as luminance.
+   * The sRGB-encoded luminance (Rec.709 weights on linear values), {@code (1, h, w)} in [0, 1]:
+   * what edges and motion are judged on. One channel is taken as luminance.
    */
   static Image lightness(Image linear) {
     int n = linear.planeSize();
