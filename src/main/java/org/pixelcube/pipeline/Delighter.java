@@ -1,6 +1,5 @@
 package org.pixelcube.pipeline;
 
-import java.util.Arrays;
 import org.pixelcube.vision.FaceTopology;
 
 /**
@@ -85,7 +84,7 @@ final class Delighter {
       // Off the skin the normals are a guess: take off less there.
       float s = strength * (0.6f + 0.4f * skin[i]);
       for (int c = 0; c < 3; c++) {
-        colour[c][i] = rgb[c][i] * (float) Math.exp(-s * Math.log(shading[c][i]));
+        colour[c][i] = rgb[c][i] * FastLog.exp2(-s * FastLog.log2(shading[c][i]));
       }
     }
     compressHighlights(colour, g, expected, skin, skinColour, strength);
@@ -116,7 +115,7 @@ final class Delighter {
       for (int c = 0; c < 3; c++) {
         float albedo = mesh > 0 ? expected.attribute(c)[i] : skinColour.mean(c);
         float ratio = (rgb[c][i] + EPSILON) / (albedo * shading[c][i] + EPSILON);
-        residual[c][i] = Math.clamp((float) Math.log(ratio), -1.6f, 0.7f);
+        residual[c][i] = Math.clamp(FastLog.log2(ratio), -2.3f, 1f);
       }
     }
     float[] luminance = new float[size];
@@ -125,19 +124,20 @@ final class Delighter {
     }
     // Two scales: near, where the skin is, and far, which carries it to the neck and fades out.
     float[] near = guided(luminance, weight, g, faceWidth);
-    float[] far = Planes.smooth(luminance, weight, g.width(), g.height(), 0.12 * faceWidth, 0);
+    MaskedBlur broad = new MaskedBlur(weight, g.width(), g.height(), 0.11 * faceWidth);
+    float[] far = broad.apply(luminance, 0);
     float[] presence = Planes.smooth(weight, g.width(), g.height(), 0.06 * faceWidth);
     for (int c = 0; c < 3; c++) {
       float[] tint = new float[size];
       for (int i = 0; i < size; i++) {
         tint[i] = residual[c][i] - luminance[i];
       }
-      tint = Planes.smooth(tint, weight, g.width(), g.height(), 0.10 * faceWidth, 0);
+      tint = broad.apply(tint, 0);
       for (int i = 0; i < size; i++) {
         float believe = Planes.smoothstep(0.05f, 0.6f, presence[i]);
         float r = skin[i] * near[i] + (1 - skin[i]) * far[i];
-        float log = RESIDUAL * believe * (r + 0.6f * tint[i]);
-        shading[c][i] *= (float) Math.exp(log);
+        float stops = RESIDUAL * believe * (r + 0.6f * tint[i]);
+        shading[c][i] *= FastLog.exp2(stops);
       }
     }
   }
@@ -151,7 +151,7 @@ final class Delighter {
             g.width(),
             g.height(),
             Math.max(2, (int) Math.round(0.06 * faceWidth)),
-            0.02f);
+            0.04f);
     return filter.filter(luminance);
   }
 
@@ -194,10 +194,23 @@ final class Delighter {
     }
   }
 
-  /** The colour of this subject's skin, as a mean and a spread of log chromaticities. */
-  record SkinColour(float[] rgb, float spread) {
-    SkinColour {
-      rgb = Arrays.copyOf(rgb, 3);
+  /** The colour of this subject's skin. */
+  static final class SkinColour {
+    /** Standard deviations of skin about its mean, in stops. */
+    private static final float CHROMA_STOPS = 0.32f;
+
+    private static final float BRIGHT_STOPS = 1.15f;
+
+    private final float[] rgb;
+    private final float redToGreen;
+    private final float blueToGreen;
+    private final float brightness;
+
+    private SkinColour(float[] rgb) {
+      this.rgb = rgb;
+      this.redToGreen = FastLog.log2(rgb[0] / rgb[1]);
+      this.blueToGreen = FastLog.log2(rgb[2] / rgb[1]);
+      this.brightness = FastLog.log2(rgb[0] + rgb[1] + rgb[2] + EPSILON);
     }
 
     static SkinColour of(SourceLight light, FaceTopology topology) {
@@ -215,7 +228,7 @@ final class Delighter {
       for (int c = 0; c < 3; c++) {
         sum[c] /= Math.max(1, n);
       }
-      return new SkinColour(sum, 0.22f);
+      return new SkinColour(sum);
     }
 
     float mean(int c) {
@@ -224,11 +237,15 @@ final class Delighter {
 
     /** 1 where the flat colour is that of the skin, falling off in chromaticity and brightness. */
     float likelihood(float r, float g, float b) {
-      double rg = Math.log((r + EPSILON) / (g + EPSILON)) - Math.log(rgb[0] / rgb[1]);
-      double bg = Math.log((b + EPSILON) / (g + EPSILON)) - Math.log(rgb[2] / rgb[1]);
-      double bright = Math.log((r + g + b + EPSILON) / (rgb[0] + rgb[1] + rgb[2] + EPSILON));
-      double d = (rg * rg + bg * bg) / (spread * spread) + bright * bright / (0.8 * 0.8);
-      return (float) Math.exp(-0.5 * d);
+      float green = FastLog.log2(Math.max(0, g) + EPSILON);
+      float rg = FastLog.log2(Math.max(0, r) + EPSILON) - green - redToGreen;
+      float bg = FastLog.log2(Math.max(0, b) + EPSILON) - green - blueToGreen;
+      float bright = FastLog.log2(Math.max(0, r + g + b) + EPSILON) - brightness;
+      float d =
+          (rg * rg + bg * bg) / (CHROMA_STOPS * CHROMA_STOPS)
+              + bright * bright / (BRIGHT_STOPS * BRIGHT_STOPS);
+      // exp(−d/2)
+      return FastLog.exp2(-0.7213475f * d);
     }
   }
 }

@@ -57,6 +57,7 @@ final class DetailTransfer {
     MaskedGuidedFilter filter =
         new MaskedGuidedFilter(guide, solid, width, height, radius, EPSILON);
     float[] ratio = new float[size];
+    MaskedBlur beyond = new MaskedBlur(solid, width, height, 0.06 * width);
     for (int c = 0; c < 3; c++) {
       for (int i = 0; i < size; i++) {
         float r =
@@ -64,7 +65,7 @@ final class DetailTransfer {
                 (Math.max(0, after[c][i]) + OFFSET) / (Math.max(0, before[c][i]) + OFFSET));
         ratio[i] = Math.clamp(r, -LARGEST_STOPS - 4, LARGEST_STOPS);
       }
-      float[] known = Planes.smooth(ratio, solid, width, height, 0.06 * width, 0);
+      float[] known = beyond.apply(ratio, 0);
       for (int i = 0; i < size; i++) {
         // Beyond the silhouette the ratio goes on as it was near it.
         ratio[i] = known[i] + Math.min(1, 4 * solid[i]) * (ratio[i] - known[i]);
@@ -91,16 +92,20 @@ final class DetailTransfer {
    * One row of the picture under the new light.
    *
    * @param picture the full-resolution foreground, three linear planes
+   * @param cover coverage of the picture, {@code (h, w)}; nothing is worked out where it is 0
    * @param y the row
    * @param rows scratch of this transfer: see {@link #rows}
    * @param out three rows of the picture's width
    */
-  void row(Image picture, int y, Rows rows, float[][] out) {
+  void row(Image picture, float[] cover, int y, Rows rows, float[][] out) {
     rows.at((y + 0.5f) * height / picture.height() - 0.5f);
     float[] p = picture.samples();
     int plane = picture.planeSize();
     int base = y * picture.width();
     for (int x = 0; x < picture.width(); x++) {
+      if (cover[base + x] <= 0) {
+        continue;
+      }
       float r = p[base + x];
       float g = p[plane + base + x];
       float b = p[2 * plane + base + x];

@@ -30,9 +30,11 @@ final class ForegroundColour {
       solid[i] = gridAlpha[i] * gridAlpha[i] * gridAlpha[i];
     }
     float[] both = new float[6 * gridAlpha.length];
+    MaskedBlur front = new MaskedBlur(solid, gridWidth, gridHeight, sigma);
+    MaskedBlur back = new MaskedBlur(inverse, gridWidth, gridHeight, sigma);
     for (int c = 0; c < 3; c++) {
-      float[] f = Planes.smooth(rgb[c], solid, gridWidth, gridHeight, sigma, 0);
-      float[] b = Planes.smooth(rgb[c], inverse, gridWidth, gridHeight, sigma, 0);
+      float[] f = front.apply(rgb[c], 0);
+      float[] b = back.apply(rgb[c], 0);
       System.arraycopy(f, 0, both, c * f.length, f.length);
       System.arraycopy(b, 0, both, (3 + c) * b.length, b.length);
     }

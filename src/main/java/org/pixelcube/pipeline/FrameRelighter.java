@@ -142,12 +142,16 @@ final class FrameRelighter {
     float[][] row = new float[3][w];
     DetailTransfer.Rows rows = transfer.rows(w);
     for (int y = 0; y < h; y++) {
-      transfer.row(foreground, y, rows, row);
+      transfer.row(foreground, a, y, rows, row);
       for (int c = 0; c < 3; c++) {
         float[] lit = row[c];
         for (int x = 0; x < w; x++) {
           int i = y * w + x;
           float cover = a[i];
+          if (cover <= 0) {
+            out[c * size + i] = transparent ? 0 : behind[c * size + i];
+            continue;
+          }
           float value = look.limitHighlights() ? ToneCurve.apply(lit[x]) : lit[x];
           if (transparent) {
             out[c * size + i] = value;
@@ -181,7 +185,7 @@ final class FrameRelighter {
           switch (pass) {
             case MATTE -> alpha;
             case NORMALS -> enlarge(new float[][] {g.nx(), g.ny(), g.nz()}, g, foreground, false);
-            case FLAT -> flatPass(foreground, g, rgb, flat);
+            case FLAT -> flatPass(foreground, alpha, g, rgb, flat);
             case DIFFUSE -> enlarge(maps.diffuse(), g, foreground, true);
             case SPECULAR -> enlarge(maps.specular(), g, foreground, true);
             case SHADOW -> enlarge(new float[][] {maps.visibility()}, g, foreground, false);
@@ -190,8 +194,9 @@ final class FrameRelighter {
     return passes;
   }
 
-  /** The flat-lit picture with the full picture's detail. */
-  private static Image flatPass(Image foreground, Geometry g, float[][] rgb, FlatLit flat) {
+  /** The flat-lit picture with the full picture's detail; black where the subject is not. */
+  private static Image flatPass(
+      Image foreground, Image alpha, Geometry g, float[][] rgb, FlatLit flat) {
     DetailTransfer transfer =
         new DetailTransfer(
             rgb, flat.colour(), new float[3][g.size()], g.alpha(), g.width(), g.height());
@@ -200,7 +205,10 @@ final class FrameRelighter {
     float[][] row = new float[3][w];
     DetailTransfer.Rows rows = transfer.rows(w);
     for (int y = 0; y < foreground.height(); y++) {
-      transfer.row(foreground, y, rows, row);
+      for (float[] plane : row) {
+        Arrays.fill(plane, 0);
+      }
+      transfer.row(foreground, alpha.samples(), y, rows, row);
       for (int c = 0; c < 3; c++) {
         System.arraycopy(row[c], 0, out, c * foreground.planeSize() + y * w, w);
       }

@@ -86,9 +86,10 @@ final class GeometryBuilder {
       depth[i] = alpha[i] > 0.5f ? z : Float.NEGATIVE_INFINITY;
     }
     double blur = Math.max(0.6, 0.012 * (surfaces.isEmpty() ? width / 4.0 : faceWidth(surfaces)));
-    nx = Planes.smooth(nx, alpha, width, height, blur, 0);
-    ny = Planes.smooth(ny, alpha, width, height, blur, 0);
-    nz = Planes.smooth(nz, alpha, width, height, blur, 1);
+    MaskedBlur soft = new MaskedBlur(alpha, width, height, blur);
+    nx = soft.apply(nx, 0);
+    ny = soft.apply(ny, 0);
+    nz = soft.apply(nz, 1);
     for (int i = 0; i < size; i++) {
       nz[i] = Math.max(nz[i], 0.02f);
       float inverse = (float) (1 / Math.sqrt(nx[i] * nx[i] + ny[i] * ny[i] + nz[i] * nz[i]));

@@ -37,7 +37,7 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
     float[][] diffuse = new float[3][];
     float[] visibility = new float[size];
     for (int c = 0; c < 3; c++) {
-      float[] ratio = upsample(shadow[c], horizon.width(), horizon.height(), g.width(), g.height());
+      float[] ratio = Planes.doubled(shadow[c], horizon.width(), horizon.height(), g.width(), g.height());
       float[] plane = open[c];
       for (int i = 0; i < size; i++) {
         plane[i] *= ratio[i];
@@ -50,28 +50,74 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
 
   /** Irradiance ÷ π from all lights without occlusion. */
   private static float[][] openDiffuse(Geometry g, Illumination light, float[] directions) {
-    int size = g.size();
-    float[][] out = new float[3][size];
+    // Only what is covered, gathered so that the inner loop runs over plain arrays.
+    int n = 0;
+    int[] at = new int[g.size()];
+    for (int i = 0; i < g.size(); i++) {
+      if (g.alpha()[i] > 0.01f) {
+        at[n++] = i;
+      }
+    }
+    float[] nx = gathered(g.nx(), at, n);
+    float[] ny = gathered(g.ny(), at, n);
+    float[] nz = gathered(g.nz(), at, n);
+    float[][] sum = new float[3][n];
     for (int k = 0; k < light.lights().size(); k++) {
       AreaLight l = light.lights().get(k);
-      float dx = directions[3 * k];
-      float dy = directions[3 * k + 1];
-      float dz = directions[3 * k + 2];
-      float r = (float) (l.red() * light.scale() / Math.PI);
-      float gr = (float) (l.green() * light.scale() / Math.PI);
-      float b = (float) (l.blue() * light.scale() / Math.PI);
-      float wrap = wrap(l);
-      for (int i = 0; i < size; i++) {
-        if (g.alpha()[i] > 0.01f) {
-          float mu = g.nx()[i] * dx + g.ny()[i] * dy + g.nz()[i] * dz;
-          float cos = 0.5f * (mu + (float) Math.sqrt(mu * mu + wrap));
-          out[0][i] += cos * r;
-          out[1][i] += cos * gr;
-          out[2][i] += cos * b;
-        }
+      double gain = light.scale() / Math.PI;
+      addLight(
+          nx,
+          ny,
+          nz,
+          directions[3 * k],
+          directions[3 * k + 1],
+          directions[3 * k + 2],
+          wrap(l),
+          new float[] {
+            (float) (l.red() * gain), (float) (l.green() * gain), (float) (l.blue() * gain)
+          },
+          sum);
+    }
+    float[][] out = new float[3][g.size()];
+    for (int c = 0; c < 3; c++) {
+      for (int j = 0; j < n; j++) {
+        out[c][at[j]] = sum[c][j];
       }
     }
     return out;
+  }
+
+  private static float[] gathered(float[] plane, int[] at, int n) {
+    float[] out = new float[n];
+    for (int j = 0; j < n; j++) {
+      out[j] = plane[at[j]];
+    }
+    return out;
+  }
+
+  private static void addLight(
+      float[] nx,
+      float[] ny,
+      float[] nz,
+      float dx,
+      float dy,
+      float dz,
+      float wrap,
+      float[] power,
+      float[][] sum) {
+    float[] red = sum[0];
+    float[] green = sum[1];
+    float[] blue = sum[2];
+    float r = 0.5f * power[0];
+    float g = 0.5f * power[1];
+    float b = 0.5f * power[2];
+    for (int j = 0; j < nx.length; j++) {
+      float mu = nx[j] * dx + ny[j] * dy + nz[j] * dz;
+      float cos = mu + (float) Math.sqrt(mu * mu + wrap);
+      red[j] += cos * r;
+      green[j] += cos * g;
+      blue[j] += cos * b;
+    }
   }
 
   /** How softly a light of this size sets behind the horizon of a surface. */
@@ -142,8 +188,9 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
       }
     }
     double soft = Math.max(0.7, 0.012 * g.faceWidthPixels() / 2);
+    MaskedBlur blur = new MaskedBlur(weight, hw, hh, soft);
     for (int c = 0; c < 3; c++) {
-      ratio[c] = Planes.smooth(ratio[c], weight, hw, hh, soft, 1);
+      ratio[c] = blur.apply(ratio[c], 1);
     }
     return ratio;
   }
@@ -152,27 +199,6 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
     float v = all > 1e-12f ? seen / all : 1;
     v += BOUNCE * (1 - v) * v + 0.1f * (1 - v);
     return 1 + strength * (v - 1);
-  }
-
-  /** Bilinear, half grid to grid. */
-  static float[] upsample(float[] half, int hw, int hh, int width, int height) {
-    float[] out = new float[width * height];
-    for (int y = 0; y < height; y++) {
-      float sy = Math.clamp((y + 0.5f) / 2 - 0.5f, 0, hh - 1);
-      int y0 = (int) sy;
-      int y1 = Math.min(hh - 1, y0 + 1);
-      float fy = sy - y0;
-      for (int x = 0; x < width; x++) {
-        float sx = Math.clamp((x + 0.5f) / 2 - 0.5f, 0, hw - 1);
-        int x0 = (int) sx;
-        int x1 = Math.min(hw - 1, x0 + 1);
-        float fx = sx - x0;
-        float top = half[y0 * hw + x0] + fx * (half[y0 * hw + x1] - half[y0 * hw + x0]);
-        float bottom = half[y1 * hw + x0] + fx * (half[y1 * hw + x1] - half[y1 * hw + x0]);
-        out[y * width + x] = top + fy * (bottom - top);
-      }
-    }
-    return out;
   }
 
   /** Light that entered the skin elsewhere: the wider red reaches over the shadow's edge. */
@@ -236,9 +262,9 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
         }
       }
     }
-    float[] weights = g.alpha();
+    MaskedBlur blur = new MaskedBlur(g.alpha(), g.width(), g.height(), 0.7);
     for (int c = 0; c < 3; c++) {
-      out[c] = Planes.smooth(out[c], weights, g.width(), g.height(), 0.7, 0);
+      out[c] = blur.apply(out[c], 0);
     }
     return out;
   }

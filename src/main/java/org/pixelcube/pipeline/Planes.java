@@ -49,46 +49,40 @@ final class Planes {
     }
   }
 
-  /**
-   * Weighted smoothing, close to a Gaussian of the given width: box³(w·v) ÷ box³(w); where there is
-   * no weight near, {@code fallback}.
-   *
-   * @param sigma standard deviation in pixels
-   */
-  static float[] smooth(
-      float[] values, float[] weights, int width, int height, double sigma, float fallback) {
-    int radius = boxRadius(sigma);
-    float[] numerator = new float[values.length];
-    float[] denominator = weights.clone();
-    for (int i = 0; i < values.length; i++) {
-      numerator[i] = weights[i] > 0 ? weights[i] * values[i] : 0;
-    }
-    float[] scratch = new float[values.length];
-    for (int pass = 0; pass < 3; pass++) {
-      boxSum(numerator, width, height, radius, scratch);
-      boxSum(denominator, width, height, radius, scratch);
-      // Keeps the sums in range; the common factor drops out of the ratio.
-      float scale = 1f / ((2 * radius + 1) * (2 * radius + 1));
-      for (int i = 0; i < values.length; i++) {
-        numerator[i] *= scale;
-        denominator[i] *= scale;
-      }
-    }
-    for (int i = 0; i < values.length; i++) {
-      numerator[i] = denominator[i] > 1e-6f ? numerator[i] / denominator[i] : fallback;
-    }
-    return numerator;
-  }
-
   /** The radius of three equal boxes whose variance is that of the Gaussian. */
   static int boxRadius(double sigma) {
     return Math.max(1, (int) Math.round((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2));
   }
 
+  /** One plane smoothed with weights: see {@link MaskedBlur}. */
+  static float[] smooth(
+      float[] values, float[] weights, int width, int height, double sigma, float fallback) {
+    return new MaskedBlur(weights, width, height, sigma).apply(values, fallback);
+  }
+
   /** Plain smoothing with weight 1 everywhere inside the plane. */
   static float[] smooth(float[] values, int width, int height, double sigma) {
-    float[] ones = new float[values.length];
-    java.util.Arrays.fill(ones, 1);
-    return smooth(values, ones, width, height, sigma, 0);
+    return new MaskedBlur(null, width, height, sigma).apply(values, 0);
+  }
+
+  /** Bilinear, half grid to grid. */
+  static float[] doubled(float[] half, int hw, int hh, int width, int height) {
+    float[] out = new float[width * height];
+    for (int y = 0; y < height; y++) {
+      float sy = Math.clamp((y + 0.5f) / 2 - 0.5f, 0, hh - 1);
+      int y0 = (int) sy;
+      int y1 = Math.min(hh - 1, y0 + 1);
+      float fy = sy - y0;
+      for (int x = 0; x < width; x++) {
+        float sx = Math.clamp((x + 0.5f) / 2 - 0.5f, 0, hw - 1);
+        int x0 = (int) sx;
+        int x1 = Math.min(hw - 1, x0 + 1);
+        float fx = sx - x0;
+        float top = half[y0 * hw + x0] + fx * (half[y0 * hw + x1] - half[y0 * hw + x0]);
+        float bottom = half[y1 * hw + x0] + fx * (half[y1 * hw + x1] - half[y1 * hw + x0]);
+        out[y * width + x] = top + fy * (bottom - top);
+      }
+    }
+    return out;
   }
 }

@@ -23,9 +23,11 @@ class DetailTransferTest {
   private static float[][] apply(DetailTransfer transfer, Image picture) {
     float[][] out = new float[3][picture.planeSize()];
     float[][] row = new float[3][picture.width()];
+    float[] cover = new float[picture.planeSize()];
+    Arrays.fill(cover, 1);
     DetailTransfer.Rows rows = transfer.rows(picture.width());
     for (int y = 0; y < picture.height(); y++) {
-      transfer.row(picture, y, rows, row);
+      transfer.row(picture, cover, y, rows, row);
       for (int c = 0; c < 3; c++) {
         System.arraycopy(row[c], 0, out[c], y * picture.width(), picture.width());
       }
