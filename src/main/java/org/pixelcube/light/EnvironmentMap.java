@@ -1,9 +1,11 @@
 package org.pixelcube.light;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.pixelcube.color.ColorSpace;
 import org.pixelcube.config.UserError;
 import org.pixelcube.image.Image;
+import org.pixelcube.image.ImageFile;
 import org.pixelcube.math.Rotation;
 import org.pixelcube.math.Vector3;
 
@@ -83,6 +85,15 @@ public final class EnvironmentMap {
               "save it as an RGB picture");
     }
     return new EnvironmentMap(Image.rgb(w, h, samples), repair(samples));
+  }
+
+  /**
+   * Reads a map from a Radiance file, or another picture {@link ImageFile} reads.
+   *
+   * @throws UserError if the file cannot be read or is no map
+   */
+  public static EnvironmentMap load(Path file) {
+    return of(ImageFile.read(file), file.toString());
   }
 
   /** Wraps three planes known to be finite and not negative; the caller gives the array up. */

@@ -57,10 +57,8 @@ public final class PrefilteredMap {
             ? new Kernel((float) (alpha * alpha), 2, 3)
             : new Kernel(
                 (float) (alpha * alpha), (float) Math.cos(reach), (float) Math.cos(0.6 * reach));
-    int cells = COARSE_CELLS;
-    while (cells < 512 && Math.PI / cells > halfWidth / 2) {
-      cells *= 2;
-    }
+    // About three nodes in half the lobe's width keep the bilinear look-up within some per cent.
+    int cells = Math.clamp(16 * (long) Math.ceil(Math.PI / (0.3 * halfWidth) / 16), 32, 512);
     float[][] tail = tail(coarse, wide ? cells : COARSE_CELLS, kernel);
     float[] sums = tail[0];
     float[] weights = tail[1];
@@ -80,7 +78,7 @@ public final class PrefilteredMap {
         }
       }
       int width = COARSE_WIDTH;
-      while (width < 1024 && 2 * Math.PI / width > halfWidth / 2) {
+      while (width < 1024 && 2 * Math.PI / width > 0.3 * halfWidth) {
         width *= 2;
       }
       addCore(map.downsampled(width, width / 2), nodes, kernel, reach, sums, weights);
