@@ -4,10 +4,11 @@ package org.pixelcube.image;
  * Gaussian blur of every channel by itself, separable. At the borders the weights inside the
  * picture are normalised, so a constant stays constant.
  *
- * <p>Up to a standard deviation of 2.5 pixels the kernel is sampled and cut at four deviations.
- * Above, four passes of the extended box filter (Gwosdek, Grewenig, Bruhn and Weickert 2011) take
- * constant time per pixel; their variance is exact and their impulse response differs from the
- * Gaussian by at most 2 % of its peak.
+ * <p>Up to a standard deviation of 2.5 pixels the kernel is sampled and cut at four deviations; it
+ * differs from the sampled Gaussian by less than 0.1 % of the peak. Above, four passes of the
+ * extended box filter (Gwosdek, Grewenig, Bruhn and Weickert 2011) take constant time per pixel;
+ * mean and variance are exact, and the impulse response differs from the Gaussian by at most 7.2 %
+ * of the peak, most in the middle, where it is lower.
  */
 public final class GaussianBlur {
   private static final double LARGEST_SAMPLED = 2.5;

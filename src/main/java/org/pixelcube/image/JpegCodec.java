@@ -40,7 +40,14 @@ final class JpegCodec {
     Header header = examine(file, bytes);
     ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
     AtomicReference<String> warning = new AtomicReference<>();
-    reader.addIIOReadWarningListener((source, text) -> warning.compareAndSet(null, text));
+    // The decoder fills what is missing with grey and only warns.
+    reader.addIIOReadWarningListener((source, text) -> {
+      if (text.startsWith("Truncated")
+          || text.startsWith("Premature")
+          || (text.startsWith("Corrupt") && !text.contains("extraneous"))) {
+        warning.compareAndSet(null, text);
+      }
+    });
     BufferedImage picture;
     try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       reader.setInput(in, true, true);
@@ -50,10 +57,8 @@ final class JpegCodec {
     } finally {
       reader.dispose();
     }
-    // The decoder fills what is missing with grey and only warns.
-    String text = warning.get();
-    if (text != null && (text.contains("remature end") || text.startsWith("Corrupt JPEG data"))) {
-      throw ImageFile.damaged(file, text, null);
+    if (warning.get() != null) {
+      throw ImageFile.damaged(file, warning.get(), null);
     }
     Rasters.Described described =
         header.profile() == null ? Rasters.Described.SRGB : Rasters.Described.icc(header.profile());

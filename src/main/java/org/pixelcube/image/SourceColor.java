@@ -43,6 +43,8 @@ record SourceColor(List<float[]> tables, ColorTransform transform) {
    * From the curves and the matrix of an ICC profile (ICC.1:2022, 8.3 and 8.4). The matrix leads to
    * XYZ under D50, from where Bradford adaptation leads to D65.
    *
+   * <p>A profile that describes sRGB but for its own rounding is taken as sRGB itself.
+   *
    * @param channels colour channels of the picture, 1 or 3
    * @return empty if the profile has tables instead, or is for another kind of picture
    */
@@ -69,10 +71,31 @@ record SourceColor(List<float[]> tables, ColorTransform transform) {
               curve(profile.getData(ICC_Profile.icSigGreenTRCTag), bits),
               curve(profile.getData(ICC_Profile.icSigBlueTRCTag), bits));
       Matrix3 m = Primaries.BT709.toXyz().inverse().times(adapt).times(toXyz);
-      return Optional.of(new SourceColor(tables, new ColorTransform(m)));
+      return Optional.of(
+          describesSrgb(tables, m, bits)
+              ? of(TransferFunction.SRGB, bits)
+              : new SourceColor(tables, new ColorTransform(m)));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean describesSrgb(List<float[]> tables, Matrix3 m, int bits) {
+    final double rounding = 2e-3;
+    float[] exact = TransferFunction.SRGB.decodeTable(bits);
+    double off = 0;
+    for (float[] table : tables) {
+      for (int i = 0; i < exact.length; i++) {
+        off = Math.max(off, Math.abs(table[i] - exact[i]));
+      }
+    }
+    double[] fromIdentity = {
+      m.m00() - 1, m.m01(), m.m02(), m.m10(), m.m11() - 1, m.m12(), m.m20(), m.m21(), m.m22() - 1
+    };
+    for (double d : fromIdentity) {
+      off = Math.max(off, Math.abs(d));
+    }
+    return off < rounding;
   }
 
   /** An XYZType tag: signature, four reserved bytes, three s15Fixed16 numbers. */

@@ -71,7 +71,11 @@ final class VideoSink implements FrameSink {
       AVCodecParameters par = avcodec_parameters_alloc();
       try {
         avcodec_parameters_from_context(par, codec);
-        muxer = new Muxer(temporary, out, "mov");
+        // FFmpeg's MOV has no AV1 and its MP4 no FFV1; both keep times and durations exactly.
+        boolean mov =
+            encoding.codec() == Encoding.Codec.PRORES_4444
+                || encoding.codec() == Encoding.Codec.FFV1;
+        muxer = new Muxer(temporary, out, mov ? "mov" : "mp4");
         stream = muxer.addStream(par, codec.time_base());
         stream.sample_aspect_ratio().num(par.sample_aspect_ratio().num());
         stream.sample_aspect_ratio().den(par.sample_aspect_ratio().den());
@@ -124,10 +128,9 @@ final class VideoSink implements FrameSink {
     int q = e.quality();
     switch (encoder.name().getString()) {
       case "libopenh264" -> {
-        // Constant quantiser: rate control would drop or blur frames by wall-clock bit rate.
-        set("rc_mode", "off");
+        // FFmpeg passes no quantiser on, so rate control is held between two equal bounds.
         int quantiser = Math.round(45 - 0.29f * q);
-        codec.global_quality(quantiser * FF_QP2LAMBDA);
+        set("rc_mode", "quality");
         codec.qmin(quantiser);
         codec.qmax(quantiser);
         set("allow_skip_frames", "0");

@@ -5,10 +5,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import org.pixelcube.config.UserError;
 
 /** Files that appear under their name only once they are complete. */
 final class WholeFile {
+  private static final SecureRandom NAMES = new SecureRandom();
+
   private WholeFile() {}
 
   /**
@@ -26,9 +29,11 @@ final class WholeFile {
       throw new UserError(
           target.toString(), "is a folder, expected a file name", "add a file name");
     }
-    String name = target.getFileName().toString();
+    Path file =
+        folder.resolve(
+            ".%s-%s".formatted(Long.toHexString(NAMES.nextLong() >>> 16), target.getFileName()));
     try {
-      return Files.createTempFile(folder, ".", "." + name);
+      return Files.createFile(file);
     } catch (IOException e) {
       throw failed(target, e);
     }

@@ -71,7 +71,7 @@ public final class MatteTracker implements AutoCloseable {
    */
   public Image next(Image frame) {
     int[] size = network.workingSize(frame.width(), frame.height());
-    Image small = Resize.to(Resampling.rgb(frame), size[0], size[1]);
+    Image small = Resize.to(NetworkInput.rgb(frame), size[0], size[1]);
     Image lightness = NetworkInput.lightness(small);
     if (lastLightness != null && CutDetector.isCut(lastLightness, lightness)) {
       reset();

@@ -78,7 +78,7 @@ public final class Modnet implements AutoCloseable {
     int[] size = workingSize(frame.width(), frame.height());
     int width = size[0];
     int height = size[1];
-    Image small = Resize.to(Resampling.rgb(frame), width, height);
+    Image small = Resize.to(NetworkInput.rgb(frame), width, height);
     float[] samples = small.samples();
     float[] input = new float[samples.length];
     for (int i = 0; i < input.length; i++) {

@@ -35,8 +35,8 @@ final class NetworkInput {
   }
 
   /**
-   * The sRGB-encoded luminance (Rec.709 weights on linear values), {@code (1, h, w)} in [0, 1]: what
-   * edges and motion are judged on. One channel is taken as luminance.
+   * The sRGB-encoded luminance (Rec.709 weights on linear values), {@code (1, h, w)} in [0, 1]:
+   * what edges and motion are judged on. One channel is taken as luminance.
    */
   static Image lightness(Image linear) {
     int n = linear.planeSize();
@@ -52,5 +52,18 @@ final class NetworkInput {
       }
     }
     return Image.data(linear.width(), linear.height(), 1, lightness);
+  }
+
+  /** The first three channels, or the picture itself where it has no more. */
+  static Image rgb(Image image) {
+    if (image.channels() == 3) {
+      return image;
+    }
+    int n = image.planeSize();
+    float[] rgb = new float[3 * n];
+    for (int c = 0; c < 3; c++) {
+      System.arraycopy(image.samples(), Math.min(c, image.channels() - 1) * n, rgb, c * n, n);
+    }
+    return Image.of(image.width(), image.height(), 3, image.space(), rgb);
   }
 }

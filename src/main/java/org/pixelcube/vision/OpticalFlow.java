@@ -130,7 +130,9 @@ public final class OpticalFlow implements AutoCloseable {
         if (!(tx >= 0 && ty >= 0 && tx <= width - 1 && ty <= height - 1)) {
           continue;
         }
-        int j = (int) (ty + 0.5f) * width + (int) (tx + 0.5f);
+        int row = (int) (ty + 0.5f);
+        int column = (int) (tx + 0.5f);
+        int j = row * width + column;
         float sumX = f[i] + b[j];
         float sumY = f[n + i] + b[n + j];
         float there = f[i] * f[i] + f[n + i] * f[n + i];

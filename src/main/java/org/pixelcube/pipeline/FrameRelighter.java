@@ -1,0 +1,193 @@
+package org.pixelcube.pipeline;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import org.pixelcube.image.Image;
+import org.pixelcube.image.Resize;
+import org.pixelcube.video.Frame;
+import org.pixelcube.vision.FaceTopology;
+import org.pixelcube.vision.MatteUpsampler;
+
+/**
+ * The physics of one frame, from what was seen to the picture under new light. Keeps no state: any
+ * number of frames can be worked on at once, in any order.
+ */
+final class FrameRelighter {
+  /** The larger side of the working picture is this many times that of the geometry grid. */
+  private static final int GRID_STEP = 2;
+
+  /**
+   * How a frame is to look.
+   *
+   * @param strength 0 keeps the light of the shot, 1 replaces it
+   * @param shadows depth of cast shadows, 0 to 1
+   * @param specular gain of the reflections
+   * @param limitHighlights whether highlights roll off to display white
+   */
+  record Look(float strength, float shadows, float specular, boolean limitHighlights) {}
+
+  /**
+   * A frame with everything found out about it on the way.
+   *
+   * @param frame the composite: linear display light, three channels, or four with alpha
+   */
+  record Rendered(Frame frame, Map<Pass, Image> passes) {}
+
+  private final GeometryBuilder geometryBuilder;
+  private final Delighter delighter;
+
+  FrameRelighter(FaceTopology topology) {
+    this.geometryBuilder = new GeometryBuilder(topology);
+    this.delighter = new Delighter(topology);
+  }
+
+  /** The grid's size for a working picture. */
+  static int gridSide(int working) {
+    return Math.max(1, (working + GRID_STEP - 1) / GRID_STEP);
+  }
+
+  /** The shape seen in a frame. */
+  Geometry geometry(Analysis a) {
+    int w = gridSide(a.working().width());
+    int h = gridSide(a.working().height());
+    float[] alpha = Resize.area(a.alpha(), w, h).samples();
+    return geometryBuilder.build(alpha, w, h, a.faces(), (double) w / a.working().width());
+  }
+
+  /**
+   * Relights a frame.
+   *
+   * @param light the new light
+   * @param backdrop what goes behind, or null for nothing: the result then has alpha
+   * @param wanted passes to return as well
+   */
+  Rendered render(Analysis a, Illumination light, Backdrop backdrop, Look look, Set<Pass> wanted) {
+    Geometry g = geometry(a);
+    float[][] rgb = ForegroundColour.planes(a.working(), g.width(), g.height());
+    FlatLit flat = delighter.delight(rgb, g, a.light(), 1);
+    LightMaps maps =
+        LightMaps.of(
+            g,
+            flat.skin(),
+            HorizonMap.of(g),
+            light,
+            new LightMaps.Options(look.shadows(), look.specular()));
+
+    Image picture = a.frame().image();
+    Image alpha = MatteUpsampler.upsample(a.alpha(), picture);
+    Image foreground =
+        ForegroundColour.estimate(picture, alpha, rgb, g.alpha(), g.width(), g.height());
+
+    float[][] after = new float[3][g.size()];
+    float[][] added = new float[3][g.size()];
+    for (int c = 0; c < 3; c++) {
+      for (int i = 0; i < g.size(); i++) {
+        float lit = flat.colour()[c][i] * maps.diffuse()[c][i];
+        after[c][i] = rgb[c][i] + look.strength() * (lit - rgb[c][i]);
+        added[c][i] = look.strength() * maps.specular()[c][i];
+      }
+    }
+    DetailTransfer transfer =
+        new DetailTransfer(rgb, after, added, g.alpha(), g.width(), g.height());
+    Image composite = composite(picture, foreground, alpha, transfer, backdrop, look);
+    Frame out = new Frame(composite, a.frame().index(), a.frame().pts(), a.frame().duration());
+    return new Rendered(out, passes(wanted, foreground, alpha, g, rgb, flat, maps));
+  }
+
+  private static Image composite(
+      Image picture,
+      Image foreground,
+      Image alpha,
+      DetailTransfer transfer,
+      Backdrop backdrop,
+      Look look) {
+    int w = picture.width();
+    int h = picture.height();
+    int size = picture.planeSize();
+    boolean transparent = backdrop == null;
+    float[] out = new float[(transparent ? 4 : 3) * size];
+    float[] a = alpha.samples();
+    float[] behind = transparent ? null : backdrop.picture().samples();
+    float[] before = foreground.samples();
+    float[][] row = new float[3][w];
+    DetailTransfer.Rows rows = transfer.rows(w);
+    for (int y = 0; y < h; y++) {
+      transfer.row(foreground, y, rows, row);
+      for (int c = 0; c < 3; c++) {
+        float[] lit = row[c];
+        for (int x = 0; x < w; x++) {
+          int i = y * w + x;
+          float cover = a[i];
+          float value = look.limitHighlights() ? ToneCurve.apply(lit[x]) : lit[x];
+          if (transparent) {
+            out[c * size + i] = value;
+          } else if (backdrop.plate()) {
+            // The plate already shows the subject: exchange only its light.
+            out[c * size + i] = behind[c * size + i] + cover * (value - before[c * size + i]);
+          } else {
+            out[c * size + i] = cover * value + (1 - cover) * behind[c * size + i];
+          }
+        }
+      }
+      if (transparent) {
+        System.arraycopy(a, y * w, out, 3 * size + y * w, w);
+      }
+    }
+    return Image.of(w, h, transparent ? 4 : 3, picture.space(), out);
+  }
+
+  private static Map<Pass, Image> passes(
+      Set<Pass> wanted,
+      Image foreground,
+      Image alpha,
+      Geometry g,
+      float[][] rgb,
+      FlatLit flat,
+      LightMaps maps) {
+    Map<Pass, Image> passes = new EnumMap<>(Pass.class);
+    for (Pass pass : wanted) {
+      passes.put(
+          pass,
+          switch (pass) {
+            case MATTE -> alpha;
+            case NORMALS -> enlarge(new float[][] {g.nx(), g.ny(), g.nz()}, g, foreground, false);
+            case FLAT -> flatPass(foreground, g, rgb, flat);
+            case DIFFUSE -> enlarge(maps.diffuse(), g, foreground, true);
+            case SPECULAR -> enlarge(maps.specular(), g, foreground, true);
+            case SHADOW -> enlarge(new float[][] {maps.visibility()}, g, foreground, false);
+          });
+    }
+    return passes;
+  }
+
+  /** The flat-lit picture with the full picture's detail. */
+  private static Image flatPass(Image foreground, Geometry g, float[][] rgb, FlatLit flat) {
+    DetailTransfer transfer =
+        new DetailTransfer(
+            rgb, flat.colour(), new float[3][g.size()], g.alpha(), g.width(), g.height());
+    int w = foreground.width();
+    float[] out = new float[3 * foreground.planeSize()];
+    float[][] row = new float[3][w];
+    DetailTransfer.Rows rows = transfer.rows(w);
+    for (int y = 0; y < foreground.height(); y++) {
+      transfer.row(foreground, y, rows, row);
+      for (int c = 0; c < 3; c++) {
+        System.arraycopy(row[c], 0, out, c * foreground.planeSize() + y * w, w);
+      }
+    }
+    return Image.of(w, foreground.height(), 3, foreground.space(), out);
+  }
+
+  private static Image enlarge(float[][] planes, Geometry g, Image like, boolean colour) {
+    float[] all = new float[planes.length * g.size()];
+    for (int c = 0; c < planes.length; c++) {
+      System.arraycopy(planes[c], 0, all, c * g.size(), g.size());
+    }
+    Image small =
+        colour
+            ? Image.rgb(g.width(), g.height(), all)
+            : Image.data(g.width(), g.height(), planes.length, all);
+    return Resize.bilinear(small, like.width(), like.height());
+  }
+}

@@ -1,0 +1,245 @@
+package org.pixelcube.pipeline;
+
+import org.pixelcube.light.AreaLight;
+
+/**
+ * What the new environment does to the subject, per pixel of the geometry grid.
+ *
+ * @param diffuse irradiance ÷ π with the subject's own shadows, three planes; 1 under a uniform
+ *     white map of radiance 1
+ * @param specular reflected radiance of the skin's two lobes, three planes
+ * @param visibility diffuse light with shadows ÷ without, one plane
+ */
+record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
+
+  /** How the light falls. */
+  record Options(float shadows, float specular) {}
+
+  /** Reflectance of skin at normal incidence (index of refraction 1.4). */
+  private static final float F0 = 0.028f;
+
+  /** Share of the light a shadow loses that comes back by interreflection from the skin around. */
+  private static final float BOUNCE = 0.3f;
+
+  /** Mean free paths of red, green and blue light in skin as shares of the face's width. */
+  private static final double[] SCATTER = {0.022, 0.009, 0.005};
+
+  /**
+   * Shades one frame.
+   *
+   * @param skin how much each pixel is skin, in [0, 1]
+   */
+  static LightMaps of(Geometry g, float[] skin, HorizonMap horizon, Illumination light, Options o) {
+    float[] directions = light.directions();
+    float[][] open = openDiffuse(g, light, directions);
+    float[][] shadow = shadowRatio(g, horizon, light, directions, o.shadows());
+    int size = g.size();
+    float[][] diffuse = new float[3][];
+    float[] visibility = new float[size];
+    for (int c = 0; c < 3; c++) {
+      float[] ratio = upsample(shadow[c], horizon.width(), horizon.height(), g.width(), g.height());
+      float[] plane = open[c];
+      for (int i = 0; i < size; i++) {
+        plane[i] *= ratio[i];
+        visibility[i] += ratio[i] / 3;
+      }
+      diffuse[c] = scatter(plane, skin, g, SCATTER[c]);
+    }
+    return new LightMaps(diffuse, specular(g, skin, horizon, light, o), visibility);
+  }
+
+  /** Irradiance ÷ π from all lights without occlusion. */
+  private static float[][] openDiffuse(Geometry g, Illumination light, float[] directions) {
+    int size = g.size();
+    float[][] out = new float[3][size];
+    for (int k = 0; k < light.lights().size(); k++) {
+      AreaLight l = light.lights().get(k);
+      float dx = directions[3 * k];
+      float dy = directions[3 * k + 1];
+      float dz = directions[3 * k + 2];
+      float r = (float) (l.red() * light.scale() / Math.PI);
+      float gr = (float) (l.green() * light.scale() / Math.PI);
+      float b = (float) (l.blue() * light.scale() / Math.PI);
+      float wrap = wrap(l);
+      for (int i = 0; i < size; i++) {
+        if (g.alpha()[i] > 0.01f) {
+          float mu = g.nx()[i] * dx + g.ny()[i] * dy + g.nz()[i] * dz;
+          float cos = 0.5f * (mu + (float) Math.sqrt(mu * mu + wrap));
+          out[0][i] += cos * r;
+          out[1][i] += cos * gr;
+          out[2][i] += cos * b;
+        }
+      }
+    }
+    return out;
+  }
+
+  /** How softly a light of this size sets behind the horizon of a surface. */
+  private static float wrap(AreaLight l) {
+    double s = 0.5 * Math.sin(Math.min(1.2, l.angularRadiusRadians()));
+    return (float) (s * s);
+  }
+
+  /** Diffuse light with the subject's shadows ÷ without, per channel, on the half grid. */
+  private static float[][] shadowRatio(
+      Geometry g, HorizonMap horizon, Illumination light, float[] directions, float strength) {
+    int hw = horizon.width();
+    int hh = horizon.height();
+    int n = hw * hh;
+    int lights = light.lights().size();
+    float[] azimuth = new float[lights];
+    float[] elevation = new float[lights];
+    float[] softness = new float[lights];
+    float[] wraps = new float[lights];
+    float[][] power = new float[3][lights];
+    for (int k = 0; k < lights; k++) {
+      AreaLight l = light.lights().get(k);
+      azimuth[k] = HorizonMap.azimuth(directions[3 * k], directions[3 * k + 1]);
+      elevation[k] = (float) Math.asin(Math.clamp(directions[3 * k + 2], -1, 1));
+      softness[k] = (float) Math.max(0.10, Math.min(0.9, l.angularRadiusRadians()));
+      wraps[k] = wrap(l);
+      power[0][k] = (float) l.red();
+      power[1][k] = (float) l.green();
+      power[2][k] = (float) l.blue();
+    }
+    float[][] ratio = new float[3][n];
+    float[] weight = new float[n];
+    for (int y = 0; y < hh; y++) {
+      for (int x = 0; x < hw; x++) {
+        int i = y * hw + x;
+        if (!horizon.inside(i)) {
+          continue;
+        }
+        weight[i] = 1;
+        int j = Math.min(g.height() - 1, 2 * y) * g.width() + Math.min(g.width() - 1, 2 * x);
+        float nx = g.nx()[j];
+        float ny = g.ny()[j];
+        float nz = g.nz()[j];
+        float r0 = 0;
+        float g0 = 0;
+        float b0 = 0;
+        float r1 = 0;
+        float g1 = 0;
+        float b1 = 0;
+        for (int k = 0; k < lights; k++) {
+          float mu =
+              nx * directions[3 * k] + ny * directions[3 * k + 1] + nz * directions[3 * k + 2];
+          float cos = 0.5f * (mu + (float) Math.sqrt(mu * mu + wraps[k]));
+          if (cos < 1e-3f) {
+            continue;
+          }
+          float seen = cos * horizon.visibility(i, azimuth[k], elevation[k], softness[k]);
+          r0 += cos * power[0][k];
+          g0 += cos * power[1][k];
+          b0 += cos * power[2][k];
+          r1 += seen * power[0][k];
+          g1 += seen * power[1][k];
+          b1 += seen * power[2][k];
+        }
+        ratio[0][i] = shadowed(r1, r0, strength);
+        ratio[1][i] = shadowed(g1, g0, strength);
+        ratio[2][i] = shadowed(b1, b0, strength);
+      }
+    }
+    double soft = Math.max(0.7, 0.012 * g.faceWidthPixels() / 2);
+    for (int c = 0; c < 3; c++) {
+      ratio[c] = Planes.smooth(ratio[c], weight, hw, hh, soft, 1);
+    }
+    return ratio;
+  }
+
+  private static float shadowed(float seen, float all, float strength) {
+    float v = all > 1e-12f ? seen / all : 1;
+    v += BOUNCE * (1 - v) * v + 0.1f * (1 - v);
+    return 1 + strength * (v - 1);
+  }
+
+  /** Bilinear, half grid to grid. */
+  static float[] upsample(float[] half, int hw, int hh, int width, int height) {
+    float[] out = new float[width * height];
+    for (int y = 0; y < height; y++) {
+      float sy = Math.clamp((y + 0.5f) / 2 - 0.5f, 0, hh - 1);
+      int y0 = (int) sy;
+      int y1 = Math.min(hh - 1, y0 + 1);
+      float fy = sy - y0;
+      for (int x = 0; x < width; x++) {
+        float sx = Math.clamp((x + 0.5f) / 2 - 0.5f, 0, hw - 1);
+        int x0 = (int) sx;
+        int x1 = Math.min(hw - 1, x0 + 1);
+        float fx = sx - x0;
+        float top = half[y0 * hw + x0] + fx * (half[y0 * hw + x1] - half[y0 * hw + x0]);
+        float bottom = half[y1 * hw + x0] + fx * (half[y1 * hw + x1] - half[y1 * hw + x0]);
+        out[y * width + x] = top + fy * (bottom - top);
+      }
+    }
+    return out;
+  }
+
+  /** Light that entered the skin elsewhere: the wider red reaches over the shadow's edge. */
+  private static float[] scatter(float[] plane, float[] skin, Geometry g, double share) {
+    double sigma = share * g.faceWidthPixels();
+    if (sigma < 0.4) {
+      return plane;
+    }
+    float[] soft = Planes.smooth(plane, g.alpha(), g.width(), g.height(), sigma, 0);
+    for (int i = 0; i < plane.length; i++) {
+      soft[i] = plane[i] + skin[i] * (soft[i] - plane[i]);
+    }
+    return soft;
+  }
+
+  /** Two GGX lobes of the prefiltered map in the mirror direction, Schlick's Fresnel term. */
+  private static float[][] specular(
+      Geometry g, float[] skin, HorizonMap horizon, Illumination light, Options o) {
+    int size = g.size();
+    float[][] out = new float[3][size];
+    if (o.specular() <= 0) {
+      return out;
+    }
+    int w = g.width();
+    float[] rx = new float[w];
+    float[] ry = new float[w];
+    float[] rz = new float[w];
+    float[] sharp = new float[3 * w];
+    float[] broad = new float[3 * w];
+    for (int y = 0; y < g.height(); y++) {
+      for (int x = 0; x < w; x++) {
+        int i = y * w + x;
+        float nz = g.nz()[i];
+        rx[x] = 2 * nz * g.nx()[i];
+        ry[x] = 2 * nz * g.ny()[i];
+        rz[x] = 2 * nz * nz - 1;
+      }
+      light.prefiltered().sample(0, light.rotation(), rx, ry, rz, sharp);
+      light.prefiltered().sample(1, light.rotation(), rx, ry, rz, broad);
+      for (int x = 0; x < w; x++) {
+        int i = y * w + x;
+        if (g.alpha()[i] < 0.05f) {
+          continue;
+        }
+        float grazing = 1 - g.nz()[i];
+        float grazing2 = grazing * grazing;
+        // The rough lobes' own masking keeps the rim from glowing like glass: at most F90 = 0.35.
+        float fresnel = F0 + (0.35f - F0) * grazing2 * grazing2 * grazing;
+        int half =
+            Math.min(horizon.height() - 1, y / 2) * horizon.width()
+                + Math.min(horizon.width() - 1, x / 2);
+        float seen =
+            horizon.visibility(
+                half,
+                HorizonMap.azimuth(rx[x], ry[x]),
+                (float) Math.asin(Math.clamp(rz[x], -1, 1)),
+                0.35f);
+        float amount = o.specular() * light.scale() * fresnel * seen * (0.2f + 0.8f * skin[i]);
+        for (int c = 0; c < 3; c++) {
+          out[c][i] = amount * (0.45f * sharp[c * w + x] + 0.55f * broad[c * w + x]);
+        }
+      }
+    }
+    float[] weights = g.alpha();
+    for (int c = 0; c < 3; c++) {
+      out[c] = Planes.smooth(out[c], weights, g.width(), g.height(), 0.7, 0);
+    }
+    return out;
+  }
+}

@@ -1,0 +1,50 @@
+package org.pixelcube.pipeline;
+
+import org.pixelcube.vision.FaceTopology;
+
+/**
+ * What one frame shows of one face: colour and normal at every mesh vertex.
+ *
+ * @param colour linear r, g, b per vertex
+ * @param normals unit normals per vertex, camera space
+ * @param weight how far the vertex is to be believed, 0 where it is hidden
+ */
+record SkinSamples(float[] colour, float[] normals, float[] weight) {
+
+  /** Whether each vertex of the mesh is bare skin. */
+  static boolean[] skin(FaceTopology topology) {
+    boolean[] skin = new boolean[FaceTopology.VERTICES];
+    for (int v : topology.skin()) {
+      skin[v] = true;
+    }
+    return skin;
+  }
+
+  /**
+   * Reads the picture at the vertices of a face.
+   *
+   * @param rgb the picture on the geometry grid, three linear planes
+   */
+  static SkinSamples read(FaceSurface surface, float[][] rgb, Geometry geometry) {
+    float[] p = surface.positions();
+    int vertices = p.length / 3;
+    float[] colour = new float[3 * vertices];
+    float[] weight = new float[vertices];
+    int w = geometry.width();
+    int h = geometry.height();
+    for (int v = 0; v < vertices; v++) {
+      float x = p[3 * v] - 0.5f;
+      float y = p[3 * v + 1] - 0.5f;
+      if (x < 0 || y < 0 || x > w - 1 || y > h - 1) {
+        continue;
+      }
+      float facing = Planes.smoothstep(0.1f, 0.4f, surface.normals()[3 * v + 2]);
+      float covered = Inflation.bilinear(geometry.alpha(), w, h, x, y);
+      weight[v] = facing * Planes.smoothstep(0.8f, 1f, covered);
+      for (int c = 0; c < 3; c++) {
+        colour[3 * v + c] = Math.max(0, Inflation.bilinear(rgb[c], w, h, x, y));
+      }
+    }
+    return new SkinSamples(colour, surface.normals(), weight);
+  }
+}
