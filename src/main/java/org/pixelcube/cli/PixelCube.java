@@ -59,7 +59,7 @@ public final class PixelCube implements Runnable {
           new CommandLine(new PixelCube())
               .addSubcommand(new RelightCommand(console, processors))
               .addSubcommand(new PreviewCommand(console, processors))
-              //              .addSubcommand(new ProbeCommand(console))
+              .addSubcommand(new ProbeCommand(console))
               .addSubcommand(new InfoCommand(console))
               .addSubcommand(new MontageCommand(console, processors))
               .addSubcommand(new ModelsCommand(console))
