@@ -5,9 +5,9 @@ import java.util.Arrays;
 import org.pixelcube.color.ColorSpace;
 import org.pixelcube.config.UserError;
 import org.pixelcube.image.Image;
-import org.pixelcube.image.ImageFile;
 import org.pixelcube.math.Rotation;
 import org.pixelcube.math.Vector3;
+import org.pixelcube.video.PictureFile;
 
 /**
  * The light that arrives from every direction: an equirectangular picture of linear Rec.709
@@ -88,12 +88,12 @@ public final class EnvironmentMap {
   }
 
   /**
-   * Reads a map from a Radiance file, or another picture {@link ImageFile} reads.
+   * Reads a map from a Radiance or OpenEXR file, or any other picture.
    *
    * @throws UserError if the file cannot be read or is no map
    */
   public static EnvironmentMap load(Path file) {
-    return of(ImageFile.read(file), file.toString());
+    return of(PictureFile.read(file), file.toString());
   }
 
   /** Wraps three planes known to be finite and not negative; the caller gives the array up. */

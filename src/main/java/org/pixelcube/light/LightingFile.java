@@ -21,14 +21,14 @@ import org.pixelcube.config.UserError;
  * @param map a map file, relative to the lighting file, or a name of {@link MapLibrary}
  * @param sequence a folder or numbered pattern of maps, relative to the lighting file
  * @param framesPerSecond of the sequence
- * @param keys in the order of time
+ * @param keys in the order of time; empty for light that is not turned
  * @param interpolation linear if left out
  */
 public record LightingFile(
     Optional<String> map,
     Optional<String> sequence,
     Optional<Double> framesPerSecond,
-    Optional<List<Key>> keys,
+    List<Key> keys,
     Optional<KeyframedLighting.Interpolation> interpolation) {
 
   /** Longest time a key may have: a day. */
@@ -78,13 +78,7 @@ public record LightingFile(
           sequence.isPresent() ? "add it, for instance 24" : "leave it out");
     }
     framesPerSecond.ifPresent(v -> InvalidSetting.inRange("framesPerSecond", v, 0.001, 1000));
-    keys.ifPresent(LightingFile::checkKeys);
-  }
-
-  private static void checkKeys(List<Key> keys) {
-    if (keys.isEmpty()) {
-      throw new InvalidSetting("keys", "is empty, must hold at least one key", "leave it out");
-    }
+    keys = List.copyOf(keys);
     for (int i = 1; i < keys.size(); i++) {
       if (!(keys.get(i).t > keys.get(i - 1).t)) {
         throw new InvalidSetting(
@@ -111,14 +105,12 @@ public record LightingFile(
                 content.sequence.map(s ->
                     SequenceLighting.of(resolve(file, s), content.framesPerSecond.orElseThrow())))
             .orElseThrow();
-    return content
-        .keys
-        .<Lighting>map(keys ->
-            KeyframedLighting.of(
-                base,
-                keys.stream().map(Key::toKey).toList(),
-                content.interpolation.orElse(KeyframedLighting.Interpolation.LINEAR)))
-        .orElse(base);
+    return content.keys.isEmpty()
+        ? base
+        : KeyframedLighting.of(
+            base,
+            content.keys.stream().map(Key::toKey).toList(),
+            content.interpolation.orElse(KeyframedLighting.Interpolation.LINEAR));
   }
 
   /** A path in the file counts from the file's folder; a library name stays one. */

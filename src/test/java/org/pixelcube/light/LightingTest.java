@@ -163,9 +163,9 @@ class LightingTest {
     assertTrue(yaw(lighting, 0.5) < 36, "starts from rest");
     assertEquals(8, lighting.at(0).radiance(new Vector3(0, 0, 1)).red(), 0.05);
 
-    Files.writeString(file, "{\"map\": \"softbox\"}");
+    Files.writeString(file, "{\"map\": \"softbox\", \"keys\": []}");
     assertEquals(1024, LightingFile.read(file).at(0).width());
-    Files.writeString(file, "{\"sequence\": \".\", \"framesPerSecond\": 24}");
+    Files.writeString(file, "{\"sequence\": \".\", \"framesPerSecond\": 24, \"keys\": []}");
     assertEquals(0, LightingFile.read(file).durationSeconds());
   }
 
@@ -183,7 +183,7 @@ class LightingTest {
     Path file = folder.resolve("light.json");
     assertRefused(file, "{\"map\": \"softbox\", \"key\": []}", "light.json", "key");
     assertRefused(file, "{\"map\": \"softbox\", \"keys\": [{\"yaw\": 0}]}", "t");
-    assertRefused(file, "{\"map\": \"softbox\", \"keys\": []}", "keys", "empty");
+    assertRefused(file, "{\"map\": \"softbox\"}", "keys", "missing");
     assertRefused(file, "{\"map\": \"softbox\", \"keys\": [{\"t\": 0, \"yaw\": \"left\"}]}", "yaw");
     assertRefused(
         file,
@@ -192,12 +192,16 @@ class LightingTest {
         "1.0",
         "2.0");
     assertRefused(file, "{\"map\": \"softbox\", \"keys\": [{\"t\": -1}]}", "t", "-1");
-    assertRefused(file, "{\"map\": \"softbocks\"}", "softbocks", "did you mean 'softbox'?");
-    assertRefused(file, "{}", "map", "sequence");
-    assertRefused(file, "{\"map\": \"ring\", \"sequence\": \"a\"}", "map");
-    assertRefused(file, "{\"sequence\": \"a\"}", "framesPerSecond");
     assertRefused(
-        file, "{\"map\": \"ring\", \"interpolation\": \"cubic\"}", "interpolation", "cubic");
+        file, "{\"map\": \"softbocks\", \"keys\": []}", "softbocks", "did you mean 'softbox'?");
+    assertRefused(file, "{\"keys\": []}", "map", "sequence");
+    assertRefused(file, "{\"map\": \"ring\", \"sequence\": \"a\", \"keys\": []}", "map");
+    assertRefused(file, "{\"sequence\": \"a\", \"keys\": []}", "framesPerSecond");
+    assertRefused(
+        file,
+        "{\"map\": \"ring\", \"interpolation\": \"cubic\", \"keys\": []}",
+        "interpolation",
+        "cubic");
     assertRefused(file, "{\"map\": ", "light.json");
   }
 
