@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,21 +80,27 @@ class EndedProcessTest {
     return Files.readString(folder.resolve("err.txt"), StandardCharsets.UTF_8);
   }
 
-  /** Waits until one segment at least is finished. */
-  private static void awaitSegment(Path job, Process process)
-      throws IOException, InterruptedException {
+  /** The number of the last finished segment, −1 for none. */
+  private static int lastSegment(Path job) {
+    for (int index = FRAMES; index >= 0; index--) {
+      if (Files.exists(job.resolve("state-%06d.bin".formatted(index)))) {
+        return index;
+      }
+    }
+    return -1;
+  }
+
+  /** Waits until a segment from this number on is finished. */
+  private static void awaitSegment(Path job, int index, Process process)
+      throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (System.nanoTime() < until && process.isAlive()) {
-      if (Files.isDirectory(job)) {
-        try (Stream<Path> files = Files.list(job)) {
-          if (files.anyMatch(file -> file.getFileName().toString().startsWith("state-"))) {
-            return;
-          }
-        }
+      if (lastSegment(job) >= index) {
+        return;
       }
       Thread.sleep(5);
     }
-    throw new AssertionError("no segment was finished");
+    throw new AssertionError("segment " + index + " was not finished");
   }
 
   @Test
@@ -105,19 +110,16 @@ class EndedProcessTest {
     Path job = JobFolder.of(output);
 
     Process killed = start("o.mp4", 10);
-    awaitSegment(job, killed);
+    awaitSegment(job, 0, killed);
     killed.destroyForcibly();
     assertTrue(end(killed) != 0);
     assertFalse(Files.exists(output));
 
     // A polite signal: the run says what to do, and the process ends by that signal's status.
+    int before = lastSegment(job);
     Process stopped = start("o.mp4", 10);
-    Thread.sleep(10);
-    awaitSegment(job, stopped);
-    while (Files.size(folder.resolve("err.txt")) == 0 && stopped.isAlive()) {
-      stopped.destroy();
-      Thread.sleep(20);
-    }
+    awaitSegment(job, before + 1, stopped);
+    stopped.destroy();
     assertEquals(128 + 15, end(stopped), err());
     assertEquals(
         "pixelcube: interrupted; the same command goes on from the last saved segment\n", err());
