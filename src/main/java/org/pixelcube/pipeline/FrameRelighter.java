@@ -1,11 +1,14 @@
 package org.pixelcube.pipeline;
 
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.Resize;
 import org.pixelcube.video.Frame;
+import org.pixelcube.vision.Face;
 import org.pixelcube.vision.FaceTopology;
 import org.pixelcube.vision.MatteUpsampler;
 
@@ -34,10 +37,12 @@ final class FrameRelighter {
    */
   record Rendered(Frame frame, Map<Pass, Image> passes) {}
 
+  private final FaceTopology topology;
   private final GeometryBuilder geometryBuilder;
   private final Delighter delighter;
 
   FrameRelighter(FaceTopology topology) {
+    this.topology = topology;
     this.geometryBuilder = new GeometryBuilder(topology);
     this.delighter = new Delighter(topology);
   }
@@ -48,11 +53,34 @@ final class FrameRelighter {
   }
 
   /** The shape seen in a frame. */
-  Geometry geometry(Analysis a) {
+  private Geometry geometry(Analysis a) {
     int w = gridSide(a.working().width());
     int h = gridSide(a.working().height());
-    float[] alpha = Resize.area(a.alpha(), w, h).samples();
+    float[] alpha = Resize.to(a.alpha(), w, h).samples();
     return geometryBuilder.build(alpha, w, h, a.faces(), (double) w / a.working().width());
+  }
+
+  /**
+   * What the faces of a frame tell of the light they are in.
+   *
+   * @param alpha coverage, or null to believe every vertex
+   */
+  List<SkinSamples> samples(Image working, Image alpha, List<Face> faces) {
+    int w = gridSide(working.width());
+    int h = gridSide(working.height());
+    float[] covered = new float[w * h];
+    if (alpha == null) {
+      Arrays.fill(covered, 1);
+    } else {
+      covered = Resize.to(alpha, w, h).samples();
+    }
+    float[][] rgb = ForegroundColour.planes(working, w, h);
+    float[] grid = covered;
+    double scale = (double) w / working.width();
+    return faces.stream()
+        .map(face -> FaceSurface.of(face, topology, scale))
+        .map(surface -> SkinSamples.read(surface, rgb, grid, w, h))
+        .toList();
   }
 
   /**
@@ -75,7 +103,8 @@ final class FrameRelighter {
             new LightMaps.Options(look.shadows(), look.specular()));
 
     Image picture = a.frame().image();
-    Image alpha = MatteUpsampler.upsample(a.alpha(), picture);
+    Image alpha =
+        a.alpha().sameSizeAs(picture) ? a.alpha() : MatteUpsampler.upsample(a.alpha(), picture);
     Image foreground =
         ForegroundColour.estimate(picture, alpha, rgb, g.alpha(), g.width(), g.height());
 

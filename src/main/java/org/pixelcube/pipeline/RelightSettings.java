@@ -77,7 +77,7 @@ public record RelightSettings(
           1,
           1,
           Optional.empty(),
-          new BackgroundSettings("original", 0, 0),
+          new BackgroundSettings("environment", 8, 0),
           new PassSettings(List.of(), Optional.empty(), PassFormat.EXR),
           Optional.empty(),
           Optional.empty(),

@@ -24,14 +24,13 @@ record SkinSamples(float[] colour, float[] normals, float[] weight) {
    * Reads the picture at the vertices of a face.
    *
    * @param rgb the picture on the geometry grid, three linear planes
+   * @param alpha coverage on the same grid, w columns and h rows
    */
-  static SkinSamples read(FaceSurface surface, float[][] rgb, Geometry geometry) {
+  static SkinSamples read(FaceSurface surface, float[][] rgb, float[] alpha, int w, int h) {
     float[] p = surface.positions();
     int vertices = p.length / 3;
     float[] colour = new float[3 * vertices];
     float[] weight = new float[vertices];
-    int w = geometry.width();
-    int h = geometry.height();
     for (int v = 0; v < vertices; v++) {
       float x = p[3 * v] - 0.5f;
       float y = p[3 * v + 1] - 0.5f;
@@ -39,7 +38,7 @@ record SkinSamples(float[] colour, float[] normals, float[] weight) {
         continue;
       }
       float facing = Planes.smoothstep(0.1f, 0.4f, surface.normals()[3 * v + 2]);
-      float covered = Inflation.bilinear(geometry.alpha(), w, h, x, y);
+      float covered = Inflation.bilinear(alpha, w, h, x, y);
       weight[v] = facing * Planes.smoothstep(0.8f, 1f, covered);
       for (int c = 0; c < 3; c++) {
         colour[3 * v + c] = Math.max(0, Inflation.bilinear(rgb[c], w, h, x, y));

@@ -1,0 +1,317 @@
+package org.pixelcube.pipeline;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.pixelcube.config.UserError;
+import org.pixelcube.config.Warnings;
+import org.pixelcube.image.Image;
+import org.pixelcube.image.Resize;
+import org.pixelcube.light.Lighting;
+import org.pixelcube.video.ClipInfo;
+import org.pixelcube.video.ClipReader;
+import org.pixelcube.video.Frame;
+import org.pixelcube.vision.CutDetector;
+import org.pixelcube.vision.Face;
+import org.pixelcube.vision.FaceTopology;
+import org.pixelcube.vision.FaceTracker;
+import org.pixelcube.vision.GreenScreen;
+import org.pixelcube.vision.Model;
+import org.pixelcube.vision.ModelStore;
+import org.pixelcube.vision.Modnet;
+
+/**
+ * Physics-only relighting of a clip: follows faces, matte and source light from frame to frame, and
+ * leaves the rest of each frame to {@link FrameRelighter}.
+ */
+public final class RelightProcessor implements FrameProcessor {
+  private static final int STATE_VERSION = 1;
+
+  /** Frames read ahead for the source light, and how many of them are looked at. */
+  private static final int PREVIEW_FRAMES = 48;
+
+  private static final int PREVIEW_STEP = 4;
+
+  /** The matting network runs on every so many frames of a clip; flow carries the matte between. */
+  private static final int MATTE_EVERY = 2;
+
+  /** Matting resolution as a share of the working resolution. */
+  private static final double MATTE_SHARE = 0.75;
+
+  /** Coverage below which a frame is taken to show nobody. */
+  private static final double NOBODY = 0.003;
+
+  private final RelightSettings settings;
+  private final ClipInfo clip;
+  private final Warnings warnings;
+  private final int workingWidth;
+  private final int workingHeight;
+  private final Optional<GreenScreen> screen;
+  private final MatteSource mattes;
+  private final FaceTracker faces;
+  private final SourceLightTracker sourceLight;
+  private final IlluminationTrack illumination;
+  private final Backdrops backdrops;
+  private final FrameRelighter relighter;
+  private final FrameRelighter.Look look;
+  private final Set<Pass> wanted;
+  private double firstSeconds = Double.NaN;
+  private Image lastLuma;
+
+  private RelightProcessor(
+      RelightSettings settings, ClipInfo clip, Warnings warnings, ModelStore models) {
+    this.settings = settings;
+    this.clip = clip;
+    this.warnings = warnings;
+    double k = Math.min(1, settings.size() / Math.sqrt((double) clip.width() * clip.height()));
+    this.workingWidth = Math.max(1, (int) Math.round(k * clip.width()));
+    this.workingHeight = Math.max(1, (int) Math.round(k * clip.height()));
+    this.illumination =
+        new IlluminationTrack(
+            Lighting.find(settings.env().orElseThrow(), clip.frameRate().toDouble()),
+            settings,
+            warnings);
+    Path bundle = models.fetch(Model.FACE_LANDMARKER);
+    FaceTopology topology = FaceTopology.read(bundle);
+    this.relighter = new FrameRelighter(topology);
+    this.sourceLight = new SourceLightTracker(topology);
+    this.look =
+        new FrameRelighter.Look(
+            (float) settings.strength(),
+            (float) settings.shadows(),
+            (float) settings.specular(),
+            settings.tone() == RelightSettings.Tone.MATCH);
+    this.wanted = settings.passes().selected();
+    this.screen = prepare(bundle);
+    this.mattes =
+        settings.alpha().isPresent()
+            ? new MatteSource.File(Path.of(settings.alpha().get()), settings.start())
+            : new MatteSource.Network(
+                Modnet.open(models.fetch(Model.MODNET), matteShortSide(), settings.workers()),
+                clip.still() ? 1 : MATTE_EVERY,
+                screen);
+    this.faces = new FaceTracker(bundle, trackerOptions());
+    this.backdrops = new Backdrops(settings, clip);
+  }
+
+  /** Makes processors whose networks come from {@code models}. */
+  public static FrameProcessor.Factory factory(ModelStore models) {
+    return (settings, clip, warnings) -> new RelightProcessor(settings, clip, warnings, models);
+  }
+
+  private FaceTracker.Options trackerOptions() {
+    FaceTracker.Options d = FaceTracker.Options.DEFAULT;
+    return new FaceTracker.Options(
+        d.maxFaces(), d.detectEveryFrames(), false, !clip.still(), settings.workers());
+  }
+
+  /** The matte's short side, so that its area does not depend on the picture's shape. */
+  private int matteShortSide() {
+    double share = clip.still() ? 1 : MATTE_SHARE;
+    int shortSide = Math.min(workingWidth, workingHeight);
+    return Math.clamp((int) Math.round(share * shortSide / 32) * 32, 128, 1024);
+  }
+
+  /** Looks ahead: a screen behind the subject, and the light of the first shot. */
+  private Optional<GreenScreen> prepare(Path bundle) {
+    List<SkinSamples> shot = new ArrayList<>();
+    Optional<GreenScreen> found = Optional.empty();
+    FaceTracker.Options d = trackerOptions();
+    try (ClipReader reader = ClipReader.open(clip.path());
+        FaceTracker still =
+            new FaceTracker(
+                bundle, new FaceTracker.Options(d.maxFaces(), 1, false, false, d.threads()))) {
+      if (settings.start() > 0) {
+        reader.seek(settings.start());
+      }
+      Image first = null;
+      for (int i = 0; i < PREVIEW_FRAMES; i++) {
+        Optional<Frame> frame = reader.next();
+        if (frame.isEmpty()) {
+          break;
+        }
+        if (i % PREVIEW_STEP != 0) {
+          continue;
+        }
+        Image working = working(frame.get());
+        Image luma = luma(working);
+        if (first == null) {
+          first = luma;
+          found = GreenScreen.detect(working);
+        } else if (CutDetector.isCut(first, luma)) {
+          break;
+        }
+        List<Face> seen = still.next(working, i);
+        still.reset();
+        shot.addAll(samples(working, null, seen));
+      }
+    }
+    sourceLight.prepare(shot);
+    return found;
+  }
+
+  private Image working(Frame frame) {
+    Image image = frame.image();
+    if (image.channels() > 3) {
+      float[] rgb = java.util.Arrays.copyOf(image.samples(), 3 * image.planeSize());
+      image = Image.of(image.width(), image.height(), 3, image.space(), rgb);
+    }
+    return Resize.to(image, workingWidth, workingHeight);
+  }
+
+  private static Image luma(Image working) {
+    int w = Math.max(1, working.width() / 8);
+    int h = Math.max(1, working.height() / 8);
+    float[] s = Resize.area(working, w, h).samples();
+    int n = w * h;
+    float[] luma = new float[n];
+    for (int i = 0; i < n; i++) {
+      luma[i] =
+          (float)
+              Math.sqrt(Math.clamp(DetailTransfer.luminance(s[i], s[n + i], s[2 * n + i]), 0, 1));
+    }
+    return Image.data(w, h, 1, luma);
+  }
+
+  /** What the faces of a frame show of the light; without a matte every vertex counts. */
+  private List<SkinSamples> samples(Image working, Image alpha, List<Face> seen) {
+    if (seen.isEmpty()) {
+      return List.of();
+    }
+    return relighter.samples(working, alpha, seen);
+  }
+
+  @Override
+  public Supplier<Output> process(Frame in) {
+    Image working = working(in);
+    Image luma = luma(working);
+    double seconds = clip.timeSeconds(in.pts());
+    if (Double.isNaN(firstSeconds)) {
+      firstSeconds = seconds;
+    }
+    if (lastLuma != null && CutDetector.isCut(lastLuma, luma)) {
+      sourceLight.reset();
+      faces.reset();
+    }
+    lastLuma = luma;
+    Image alpha = mattes.next(working);
+    List<Face> seen = faces.next(working, seconds);
+    checkSomebody(alpha, seen, in);
+    if (!sourceLight.settled()) {
+      sourceLight.observe(samples(working, alpha, seen));
+    }
+    Frame frame =
+        screen
+            .map(s -> new Frame(s.despill(in.image()), in.index(), in.pts(), in.duration()))
+            .orElse(in);
+    Analysis analysis =
+        new Analysis(
+            frame,
+            screen.map(s -> s.despill(working)).orElse(working),
+            alpha,
+            seen,
+            sourceLight.light());
+    IlluminationTrack.Moment moment = illumination.at(seconds - firstSeconds);
+    Supplier<Optional<Backdrop>> backdrop = backdrops.next(in, moment);
+    return () -> {
+      FrameRelighter.Rendered rendered =
+          relighter.render(
+              analysis, moment.illumination(), backdrop.get().orElse(null), look, wanted);
+      return new Output(rendered.frame(), rendered.passes());
+    };
+  }
+
+  private void checkSomebody(Image alpha, List<Face> seen, Frame frame) {
+    if (!seen.isEmpty()) {
+      return;
+    }
+    double covered = 0;
+    for (float a : alpha.samples()) {
+      covered += a;
+    }
+    boolean nobody = covered < NOBODY * alpha.planeSize();
+    boolean first = frame.index() == 0;
+    if (nobody && first && (clip.still() || !sourceLight.settled())) {
+      throw new UserError(
+          clip.path().toString(),
+          "shows no person in its first frame",
+          "start where one is seen (--start), or give a matte (--alpha)");
+    }
+    warnings.add(
+        nobody
+            ? "some frames show no person; they are passed on with the background alone"
+            : "some frames show no face; their light is judged by the silhouette");
+  }
+
+  @Override
+  public byte[] state() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(STATE_VERSION);
+      out.writeDouble(firstSeconds);
+      out.writeInt(lastLuma == null ? 0 : lastLuma.width());
+      out.writeInt(lastLuma == null ? 0 : lastLuma.height());
+      if (lastLuma != null) {
+        for (float v : lastLuma.samples()) {
+          out.writeFloat(v);
+        }
+      }
+      out.writeLong(backdrops.position());
+      mattes.write(out);
+      byte[] tracked = faces.state();
+      out.writeInt(tracked.length);
+      out.write(tracked);
+      sourceLight.write(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Override
+  public void restore(byte[] state) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
+      int version = in.readInt();
+      if (version != STATE_VERSION) {
+        throw new IOException("version " + version + ", expected " + STATE_VERSION);
+      }
+      firstSeconds = in.readDouble();
+      int w = in.readInt();
+      int h = in.readInt();
+      lastLuma = null;
+      if (w > 0 && h > 0) {
+        float[] luma = new float[Math.multiplyExact(w, h)];
+        for (int i = 0; i < luma.length; i++) {
+          luma[i] = in.readFloat();
+        }
+        lastLuma = Image.data(w, h, 1, luma);
+      }
+      backdrops.restore(in.readLong());
+      mattes.read(in);
+      faces.restore(in.readNBytes(in.readInt()));
+      sourceLight.read(in);
+    } catch (IOException e) {
+      throw new UserError(
+          clip.path().toString(),
+          "has an interrupted job whose state cannot be read (" + e.getMessage() + ")",
+          "start it again with --restart",
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    mattes.close();
+    faces.close();
+    backdrops.close();
+  }
+}
