@@ -60,13 +60,13 @@ final class LightOptions {
       paramLabel = "WHAT",
       description =
           "original, environment, transparent, #rrggbb, a colour's name, or a picture or clip."
-              + " Default original.")
+              + " Default environment.")
   private String background;
 
   @Option(
       names = "--background-blur",
       paramLabel = "N",
-      description = "Blur of the background, in thousandths of the height, 0 to 100. Default 0.")
+      description = "Blur of the background, in thousandths of the height, 0 to 100. Default 8.")
   private Double backgroundBlur;
 
   @Option(

@@ -9,6 +9,7 @@ import org.pixelcube.config.Warnings;
 import org.pixelcube.image.Image;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.LightProbe;
+import org.pixelcube.light.Lighting;
 import org.pixelcube.video.ClipInfo;
 import org.pixelcube.video.ClipReader;
 import org.pixelcube.video.Frame;
@@ -26,7 +27,7 @@ public record Preview(Image input, Image relit, Map<Pass, Image> passes, double 
   private static final int LEAD_FRAMES = 5;
 
   /** Frames per second of a folder or pattern of maps. */
-  private static final double PROBE_RATE = 25;
+  private static final double MAP_RATE = 25;
 
   /** Copies the map. */
   public Preview {
@@ -54,8 +55,13 @@ public record Preview(Image input, Image relit, Map<Pass, Image> passes, double 
         index = Math.min(index, info.frameCount() - 1);
       }
       index = info.still() ? 0 : index;
-      reader.seek(Math.max(0, index - LEAD_FRAMES));
       try (FrameProcessor processor = processors.open(wanted, info, warnings)) {
+        if (index > LEAD_FRAMES) {
+          // The first frame sets the time from which moving light is counted.
+          Optional<FrameProcessor.Output> _ =
+              reader.next().map(first -> processor.process(first).get());
+        }
+        reader.seek(Math.max(0, index - LEAD_FRAMES));
         Frame last = null;
         FrameProcessor.Output output = null;
         for (Optional<Frame> next = reader.next(); next.isPresent(); next = reader.next()) {
@@ -82,7 +88,13 @@ public record Preview(Image input, Image relit, Map<Pass, Image> passes, double 
    * @param settings those it was relit with
    */
   public Image withProbes(RelightSettings settings) {
-    EnvironmentMap map = RunLight.of(settings, PROBE_RATE).at(timeSeconds).map();
+    IlluminationTrack.Moment moment =
+        new IlluminationTrack(
+                Lighting.find(settings.env().orElseThrow(), MAP_RATE), settings, Warnings.silent())
+            .at(timeSeconds);
+    float scale = moment.illumination().scale();
+    EnvironmentMap map =
+        moment.map().rotated(moment.illumination().rotation()).scaled(scale, scale, scale);
     int size = Math.max(1, Math.min(relit.height() / 6, relit.width() / 3));
     int gap = size / 8;
     float[] out = relit.samples().clone();
