@@ -171,9 +171,6 @@ final class Faults implements IParameterExceptionHandler, IExecutionExceptionHan
   private static String expected(ArgSpec argument) {
     Class<?> type =
         argument.auxiliaryTypes().length > 0 ? argument.auxiliaryTypes()[0] : argument.type();
-    if (argument.converters().length > 0 && argument.converters()[0] instanceof OnOff) {
-      return "on or off";
-    }
     if (type == Double.class || type == double.class) {
       return "a number";
     }

@@ -16,6 +16,11 @@ import picocli.CommandLine.Option;
  * not given leaves the settings file's value, and that the default.
  */
 final class LightOptions {
+  enum Toggle {
+    ON,
+    OFF
+  }
+
   @Option(
       names = "--env",
       paramLabel = "MAP",
@@ -46,24 +51,22 @@ final class LightOptions {
 
   @Option(
       names = "--auto-exposure",
-      arity = "1",
       paramLabel = "on|off",
-      converter = OnOff.class,
       description = "Scale the map to expose the subject. Default on.")
-  private Boolean autoExposure;
+  private Toggle autoExposure;
 
   @Option(
       names = "--background",
       paramLabel = "WHAT",
       description =
           "original, environment, transparent, #rrggbb, a colour's name, or a picture or clip."
-              + " Default original.")
+              + " Default environment.")
   private String background;
 
   @Option(
       names = "--background-blur",
       paramLabel = "N",
-      description = "Blur of the background, in thousandths of the height, 0 to 100. Default 0.")
+      description = "Blur of the background, in thousandths of the height, 0 to 100. Default 8.")
   private Double backgroundBlur;
 
   @Option(
@@ -150,7 +153,7 @@ final class LightOptions {
     put(given, "pitch", pitch);
     put(given, "roll", roll);
     put(given, "exposure", exposure);
-    put(given, "autoExposure", autoExposure);
+    put(given, "autoExposure", autoExposure == null ? null : autoExposure == Toggle.ON);
     put(given, "background.source", background);
     put(given, "background.blur", backgroundBlur);
     put(given, "background.exposure", backgroundExposure);

@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.pixelcube.config.Version;
 import org.pixelcube.pipeline.FrameProcessor;
+import org.pixelcube.pipeline.RelightProcessor;
+import org.pixelcube.vision.ModelStore;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,9 +40,10 @@ public final class PixelCube implements Runnable {
     int status =
         run(
             console,
-            (_, _, _) -> {
-              throw new IllegalStateException("x");
-            },
+            (settings, input, warnings) ->
+                RelightProcessor.factory(
+                        new ModelStore(text -> console.err().println("pixelcube: " + text)))
+                    .open(settings, input, warnings),
             args);
     console.interruption().close();
     System.exit(status);
@@ -59,7 +62,7 @@ public final class PixelCube implements Runnable {
           new CommandLine(new PixelCube())
               .addSubcommand(new RelightCommand(console, processors))
               .addSubcommand(new PreviewCommand(console, processors))
-              //              .addSubcommand(new ProbeCommand(console))
+              .addSubcommand(new ProbeCommand(console))
               .addSubcommand(new InfoCommand(console))
               .addSubcommand(new MontageCommand(console, processors))
               .addSubcommand(new ModelsCommand(console))

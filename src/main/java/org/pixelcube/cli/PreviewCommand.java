@@ -66,7 +66,8 @@ final class PreviewCommand implements Callable<Integer> {
     Outputs.checkFree(output, overwrite);
     Preview preview =
         Preview.of(input, timeSeconds, settings, Set.of(), processors, console.warnings());
-    Outputs.writePicture(output, preview.relit(), overwrite);
+    Outputs.writePicture(
+        output, noProbe ? preview.relit() : preview.withProbes(settings), overwrite);
     return 0;
   }
 }

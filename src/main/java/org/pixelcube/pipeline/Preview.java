@@ -7,6 +7,9 @@ import java.util.Set;
 import org.pixelcube.config.UserError;
 import org.pixelcube.config.Warnings;
 import org.pixelcube.image.Image;
+import org.pixelcube.light.EnvironmentMap;
+import org.pixelcube.light.LightProbe;
+import org.pixelcube.light.Lighting;
 import org.pixelcube.video.ClipInfo;
 import org.pixelcube.video.ClipReader;
 import org.pixelcube.video.Frame;
@@ -22,6 +25,9 @@ import org.pixelcube.video.Frame;
 public record Preview(Image input, Image relit, Map<Pass, Image> passes, double timeSeconds) {
   /** Frames run through the processor before, so that what it tracks has settled. */
   private static final int LEAD_FRAMES = 5;
+
+  /** Frames per second of a folder or pattern of maps. */
+  private static final double MAP_RATE = 25;
 
   /** Copies the map. */
   public Preview {
@@ -49,8 +55,13 @@ public record Preview(Image input, Image relit, Map<Pass, Image> passes, double 
         index = Math.min(index, info.frameCount() - 1);
       }
       index = info.still() ? 0 : index;
-      reader.seek(Math.max(0, index - LEAD_FRAMES));
       try (FrameProcessor processor = processors.open(wanted, info, warnings)) {
+        if (index > LEAD_FRAMES) {
+          // The first frame sets the time from which moving light is counted.
+          Optional<FrameProcessor.Output> _ =
+              reader.next().map(first -> processor.process(first).get());
+        }
+        reader.seek(Math.max(0, index - LEAD_FRAMES));
         Frame last = null;
         FrameProcessor.Output output = null;
         for (Optional<Frame> next = reader.next(); next.isPresent(); next = reader.next()) {
@@ -66,6 +77,51 @@ public record Preview(Image input, Image relit, Map<Pass, Image> passes, double 
         }
         return new Preview(
             last.image(), output.frame().image(), output.passes(), info.timeSeconds(last.pts()));
+      }
+    }
+  }
+
+  /**
+   * The relit frame with a mirror ball and a grey ball of the light in its lower left corner, each
+   * a sixth of the height.
+   *
+   * @param settings those it was relit with
+   */
+  public Image withProbes(RelightSettings settings) {
+    IlluminationTrack.Moment moment =
+        new IlluminationTrack(
+                Lighting.find(settings.env().orElseThrow(), MAP_RATE), settings, Warnings.silent())
+            .at(timeSeconds);
+    float scale = moment.illumination().scale();
+    EnvironmentMap map =
+        moment.map().rotated(moment.illumination().rotation()).scaled(scale, scale, scale);
+    int size = Math.max(1, Math.min(relit.height() / 6, relit.width() / 3));
+    int gap = size / 8;
+    float[] out = relit.samples().clone();
+    int top = relit.height() - size - gap;
+    lay(out, LightProbe.mirrorBall(map, size), gap, top);
+    lay(out, LightProbe.diffuseBall(map, size, LightProbe.GREY), 2 * gap + size, top);
+    return Image.of(relit.width(), relit.height(), relit.channels(), relit.space(), out);
+  }
+
+  private void lay(float[] out, Image ball, int left, int top) {
+    int plane = relit.planeSize();
+    float[] in = ball.samples();
+    for (int y = 0; y < ball.height(); y++) {
+      for (int x = 0; x < ball.width(); x++) {
+        int from = y * ball.width() + x;
+        int to = (top + y) * relit.width() + left + x;
+        if (left + x >= relit.width()) {
+          continue;
+        }
+        float cover = in[3 * ball.planeSize() + from];
+        for (int c = 0; c < 3; c++) {
+          float value = Math.min(in[c * ball.planeSize() + from], 1);
+          out[c * plane + to] += cover * (value - out[c * plane + to]);
+        }
+        if (relit.channels() == 4) {
+          out[3 * plane + to] += cover * (1 - out[3 * plane + to]);
+        }
       }
     }
   }

@@ -152,8 +152,8 @@ class PixelCubeTest {
             + " --help",
         "relight --tone soft | --tone: is 'soft', must be one of match, off; see pixelcube relight"
             + " --help",
-        "relight --auto-exposure yes | --auto-exposure: is 'yes', must be on or off; see pixelcube"
-            + " relight --help",
+        "relight --auto-exposure yes | --auto-exposure: is 'yes', must be one of on, off; see"
+            + " pixelcube relight --help",
         "relight a b | b: is one argument too many; see pixelcube relight --help",
         "relight | INPUT: is missing; see pixelcube relight --help",
         "relight S/clip.mp4 | --output: is missing; see pixelcube relight --help",
@@ -226,7 +226,8 @@ class PixelCubeTest {
   @Test
   void helpNamesEveryCommandAndEveryOptionIsExplained() {
     assertEquals(0, run("--help"));
-    for (String command : List.of("relight", "preview", "info", "montage", "models", "bench")) {
+    for (String command :
+        List.of("relight", "preview", "probe", "info", "montage", "models", "bench")) {
       assertTrue(out().contains(command), command);
       assertEquals(0, run(command, "--help"));
       assertTrue(out().contains("Usage: pixelcube " + command), out());
@@ -422,6 +423,41 @@ class PixelCubeTest {
       assertTrue(reader.info().height() >= 2 * 32);
       assertTrue(reader.info().width() > 2 * reader.info().height());
     }
+  }
+
+  @Test
+  void aPreviewShowsTheLightsBalls() {
+    assertEquals(0, run(words("preview S/clip.mp4 --env split --no-probe -o T/a.png")), err());
+    assertEquals(0, run(words("preview S/clip.mp4 --env split -o T/b.png")), err());
+    int changed = 0;
+    try (ClipReader a = ClipReader.open(folder.resolve("a.png"));
+        ClipReader b = ClipReader.open(folder.resolve("b.png"))) {
+      Image plain = a.next().orElseThrow().image();
+      Image probed = b.next().orElseThrow().image();
+      for (int y = 0; y < 32; y++) {
+        for (int x = 0; x < 32; x++) {
+          if (plain.at(0, y, x) != probed.at(0, y, x)) {
+            changed++;
+            assertTrue(y >= 26 && x < 12, "at " + x + ", " + y);
+          }
+        }
+      }
+    }
+    assertTrue(changed > 20, changed + " pixels changed");
+  }
+
+  @Test
+  void aProbeDescribesAMap() {
+    assertEquals(0, run("probe", "--list"));
+    assertTrue(out().lines().anyMatch("ring"::equals), out());
+    assertEquals(0, run(words("probe ring -o T/ring.png")), err());
+    assertTrue(out().contains("auto exposure"), out());
+    assertTrue(Files.exists(folder.resolve("ring.png")));
+    assertEquals(2, run(words("probe ring -o T/ring.png")));
+    assertEquals(2, run("probe", "rign"));
+    assertEquals(1, err().lines().count(), err());
+    assertEquals(0, run(words("probe --self-test -o T/test.png")), err());
+    assertTrue(Files.exists(folder.resolve("test.png")));
   }
 
   @Test
