@@ -185,7 +185,7 @@ class FaceTrackerTest {
       run(photo);
     }
     long pointers = Pointer.totalCount();
-    for (int i = 0; i < 15; i++) {
+    for (int i = 0; i < 8; i++) {
       run(photo);
     }
     assertTrue(Pointer.totalCount() <= pointers, Pointer.totalCount() + " after " + pointers);
