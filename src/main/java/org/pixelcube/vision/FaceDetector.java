@@ -18,8 +18,8 @@ final class FaceDetector implements AutoCloseable {
   private static final float MIN_SCORE = 0.5f;
   private static final double MAX_OVERLAP = 0.3;
 
-  /** Views smaller than this would show faces under about 30 pixels. */
-  private static final double SMALLEST_VIEW = 280;
+  /** Views smaller than this would only find faces under about 25 pixels. */
+  private static final double SMALLEST_VIEW = 190;
 
   private static final double VIEW_RATIO = 0.6;
 

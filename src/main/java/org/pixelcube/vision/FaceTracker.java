@@ -41,8 +41,11 @@ public final class FaceTracker implements AutoCloseable {
    */
   public record Options(
       int maxFaces, int detectEveryFrames, boolean blendshapes, boolean smooth, int threads) {
-    /** Up to four faces, a look for new ones every 15 frames, filtered, two threads. */
-    public static final Options DEFAULT = new Options(4, 15, false, true, 2);
+    /**
+     * Up to four faces, a look for new ones every 15 frames, filtered, one thread: the networks
+     * take milliseconds, and a second thread mostly spins.
+     */
+    public static final Options DEFAULT = new Options(4, 15, false, true, 1);
 
     /** Checks the ranges. */
     public Options {

@@ -8,15 +8,25 @@ import static org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorType
 import static org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteFloat32;
 import static org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteOk;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.tensorflowlite.BuiltinOpResolverWithXNNPACK;
 import org.bytedeco.tensorflowlite.FlatBufferModel;
 import org.bytedeco.tensorflowlite.Interpreter;
 import org.bytedeco.tensorflowlite.InterpreterBuilder;
 import org.bytedeco.tensorflowlite.TfLiteTensor;
+import org.bytedeco.tensorflowlite.global.tensorflowlite;
 import org.pixelcube.config.UserError;
 
 /**
@@ -25,6 +35,18 @@ import org.pixelcube.config.UserError;
  * <p>One run at a time; the native memory lives until {@link #close()}.
  */
 final class LiteModel implements AutoCloseable {
+  /** {@code tflite::logging_internal::MinimalLogger::SetMinimumLogSeverity} in the Itanium ABI. */
+  private static final String SET_LOG_SEVERITY =
+      "_ZN6tflite16logging_internal13MinimalLogger21SetMinimumLogSeverityENS_11LogSeverityE";
+
+  private static final int SILENT = 4;
+
+  private static final System.Logger LOGGER = System.getLogger(LiteModel.class.getName());
+
+  static {
+    silence();
+  }
+
   private final String name;
   private BytePointer bytes;
   private FlatBufferModel model;
@@ -75,6 +97,34 @@ final class LiteModel implements AutoCloseable {
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  /** Keeps the runtime's own notes off standard error; every failure is reported by exception. */
+  @SuppressWarnings("restricted")
+  private static void silence() {
+    String library = Loader.load(tensorflowlite.class);
+    try {
+      SymbolLookup.libraryLookup(Path.of(library), Arena.global())
+          .find(SET_LOG_SEVERITY)
+          .ifPresent(LiteModel::setLogSeverity);
+    } catch (IllegalArgumentException e) {
+      // Some platforms name the library otherwise: then the notes stay.
+      LOGGER.log(System.Logger.Level.DEBUG, "TensorFlow Lite keeps its log", e);
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static void setLogSeverity(MemorySegment function) {
+    MethodHandle set =
+        Linker.nativeLinker()
+            .downcallHandle(
+                function, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    try {
+      int previous = (int) set.invokeExact(SILENT);
+      LOGGER.log(System.Logger.Level.DEBUG, "TensorFlow Lite log severity was {0}", previous);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -40,7 +40,7 @@ public final class MatteTracker implements AutoCloseable {
   /** Largest side in a stored state, so that a damaged one cannot ask for all the memory. */
   private static final int MAX_SIDE = 8192;
 
-  private final Modnet network;
+  private final Matting network;
   private final OpticalFlow flow;
   private final int networkEveryFrames;
   private Image lastLightness;
@@ -48,17 +48,17 @@ public final class MatteTracker implements AutoCloseable {
   private int framesSinceNetwork;
 
   /**
-   * Makes a tracker; the network stays the caller's.
+   * Makes a tracker; the network is not closed with it.
    *
    * @param networkEveryFrames 1 to run the network on every frame, 2 for every other, and so on
    */
-  public MatteTracker(Modnet network, int networkEveryFrames) {
+  public MatteTracker(Matting network, int networkEveryFrames) {
     if (networkEveryFrames < 1) {
       throw new IllegalArgumentException("networkEveryFrames must be 1 or more");
     }
     this.network = network;
     this.networkEveryFrames = networkEveryFrames;
-    this.flow = new OpticalFlow(OpticalFlow.Quality.ULTRAFAST);
+    this.flow = new OpticalFlow(OpticalFlow.Quality.FAST);
   }
 
   /**
@@ -67,7 +67,7 @@ public final class MatteTracker implements AutoCloseable {
    * <p>A cut is noticed and starts afresh, as does a frame of another shape.
    *
    * @param frame linear light, 3 channels or more, any size
-   * @return alpha in [0, 1], {@code (1, h, w)} at {@link Modnet#workingSize}
+   * @return alpha in [0, 1], {@code (1, h, w)} at {@link Matting#workingSize}
    */
   public Image next(Image frame) {
     int[] size = network.workingSize(frame.width(), frame.height());

@@ -17,9 +17,9 @@ import org.pixelcube.image.Resize;
  * Portrait matting of single pictures by MODNet (Ke et al., AAAI 2022) on ONNX Runtime.
  *
  * <p>The network has no memory across frames; {@link MatteTracker} adds that. One run at a time;
- * the same picture gives the same bytes every time.
+ * the same picture gives the same bytes every time with the same number of threads.
  */
-public final class Modnet implements AutoCloseable {
+public final class Modnet implements Matting, AutoCloseable {
   private static final int MULTIPLE = 32;
 
   private final OrtSession session;
@@ -56,7 +56,7 @@ public final class Modnet implements AutoCloseable {
     return new Modnet(session, shortSide);
   }
 
-  /** The width and height the network works at for a picture of the given size. */
+  @Override
   public int[] workingSize(int width, int height) {
     double scale = shortSide / (double) Math.min(width, height);
     return new int[] {side(width * scale), side(height * scale)};
@@ -68,12 +68,7 @@ public final class Modnet implements AutoCloseable {
     return Math.max(1, (int) Math.round(limited / MULTIPLE)) * MULTIPLE;
   }
 
-  /**
-   * The coverage of the people in the picture.
-   *
-   * @param frame linear light, 3 channels or more (alpha is ignored), any size
-   * @return alpha in [0, 1], {@code (1, h, w)} at {@link #workingSize}
-   */
+  @Override
   public synchronized Image matte(Image frame) {
     int[] size = workingSize(frame.width(), frame.height());
     int width = size[0];

@@ -58,8 +58,9 @@ record Region(double centreX, double centreY, double size, double angleRadians) 
     int green = Math.min(1, lastChannel) * plane;
     int blue = Math.min(2, lastChannel) * plane;
     float[] target = new float[side * side * 3];
-    // Several samples per pixel where the square shrinks, so that nothing aliases.
-    int k = Math.clamp((int) Math.ceil(size / side - 0.25), 1, MAX_SAMPLES);
+    // Several samples per pixel where the square shrinks, at most two source pixels apart: each
+    // bilinear sample covers that much, so nothing aliases.
+    int k = Math.clamp((int) Math.ceil(size / side / 2), 1, MAX_SAMPLES);
     float weight = 1f / (k * k);
     double step = 1.0 / (side * k);
     double stepXu = size * Math.cos(angleRadians) * step;
