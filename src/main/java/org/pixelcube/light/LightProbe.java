@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.pixelcube.color.TransferFunction;
 import org.pixelcube.image.Image;
 import org.pixelcube.math.Vector3;
@@ -209,19 +210,16 @@ public final class LightProbe {
             ? String.format(Locale.ROOT, "%.1f stops from the darkest 1 %%", log2(peak / low))
             : "without end (some of it is black)";
     Exposure exposure = Exposure.auto(map);
-    List<AreaLight> lights = AreaLights.medianCut(map, 16);
-    String light = "none";
-    if (!lights.isEmpty()) {
-      AreaLight main = lights.getFirst();
-      Vector3 d = main.direction();
-      light =
-          String.format(
-              Locale.ROOT,
-              "yaw %.0f°, elevation %.0f°, %.0f %% of all light",
-              Math.toDegrees(Math.atan2(d.x(), d.z())),
-              Math.toDegrees(Math.asin(Math.clamp(d.y(), -1, 1))),
-              100 * main.energy().luminance() / map.energy().luminance());
-    }
+    String light =
+        mainLight(map)
+            .map(main ->
+                String.format(
+                    Locale.ROOT,
+                    "yaw %.0f°, elevation %.0f°, %.0f %% of all light",
+                    Math.toDegrees(Math.atan2(main.direction().x(), main.direction().z())),
+                    Math.toDegrees(Math.asin(Math.clamp(main.direction().y(), -1, 1))),
+                    100 * main.energy().luminance() / map.energy().luminance()))
+            .orElse("none");
     return List.of(
         "size %d×%d".formatted(map.width(), map.height()),
         String.format(
@@ -231,6 +229,36 @@ public final class LightProbe {
         exposure.metered()
             ? String.format(Locale.ROOT, "auto exposure: %+.2f stops", exposure.stops())
             : "auto exposure: none, the map is black");
+  }
+
+  /**
+   * The strongest area light of 32 together with all within 25° of it: where most of the light
+   * comes from and how much it is; empty for a black map.
+   */
+  public static Optional<AreaLight> mainLight(EnvironmentMap map) {
+    List<AreaLight> lights = AreaLights.medianCut(map, 32);
+    if (lights.isEmpty()) {
+      return Optional.empty();
+    }
+    Vector3 strongest = lights.getFirst().direction();
+    Rgb energy = Rgb.BLACK;
+    Vector3 moment = Vector3.ZERO;
+    for (AreaLight light : lights) {
+      if (light.direction().dot(strongest) > Math.cos(Math.toRadians(25))) {
+        energy = energy.plus(light.energy());
+        // The mean vector of a cap of half angle a has the length (1 + cos a)/2.
+        double mean = (1 + Math.cos(light.angularRadiusRadians())) / 2;
+        moment = moment.plus(light.direction().times(mean * light.energy().luminance()));
+      }
+    }
+    double mean = Math.min(1, moment.length() / energy.luminance());
+    return Optional.of(
+        new AreaLight(
+            moment.normalized(),
+            energy.red(),
+            energy.green(),
+            energy.blue(),
+            Math.acos(2 * mean - 1)));
   }
 
   private static double log2(double x) {

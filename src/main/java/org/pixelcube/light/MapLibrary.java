@@ -172,6 +172,10 @@ public final class MapLibrary {
     PreethamSky sky = new PreethamSky(sun, turbidity);
     return p.fill(
             (x, y, z, rgb) -> {
+              if (y < -0.05) {
+                // Ground will cover it.
+                return;
+              }
               sky.at(x, y, z, rgb);
               for (int c = 0; c < 3; c++) {
                 rgb[c] /= SKY_UNIT;

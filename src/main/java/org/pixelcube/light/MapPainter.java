@@ -1,5 +1,6 @@
 package org.pixelcube.light;
 
+import java.util.Arrays;
 import org.pixelcube.image.Image;
 import org.pixelcube.math.Vector3;
 
@@ -27,7 +28,7 @@ final class MapPainter {
   /** Radiance by direction. */
   @FunctionalInterface
   interface Field {
-    /** Writes red, green and blue for the unit direction (x, y, z). */
+    /** Writes red, green and blue for the unit direction (x, y, z); they are 0 at first. */
     void at(double x, double y, double z, double[] rgb);
   }
 
@@ -59,6 +60,7 @@ final class MapPainter {
       double s = Math.sin(theta);
       double c = Math.cos(theta);
       for (int x = 0; x < width; x++, k++) {
+        Arrays.fill(rgb, 0);
         field.at(s * sin[x], c, -s * cos[x], rgb);
         samples[k] += (float) rgb[0];
         samples[plane + k] += (float) rgb[1];

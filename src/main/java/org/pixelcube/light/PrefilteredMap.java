@@ -1,6 +1,9 @@
 package org.pixelcube.light;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
 import org.pixelcube.math.Rotation;
 import org.pixelcube.math.Vector3;
 
@@ -35,22 +38,22 @@ public final class PrefilteredMap {
    */
   public static PrefilteredMap of(EnvironmentMap map, double... roughness) {
     DirectionTable[] tables = new DirectionTable[roughness.length];
-    EnvironmentMap coarse = map.downsampled(COARSE_WIDTH, COARSE_WIDTH / 2);
+    Map<Integer, Gathered> gathered = new HashMap<>();
     for (int i = 0; i < tables.length; i++) {
       if (!(roughness[i] >= 0.1 && roughness[i] <= 1)) {
         throw new IllegalArgumentException(
             "roughness %s (expected 0.1 to 1)".formatted(roughness[i]));
       }
-      tables[i] = filter(map, coarse, roughness[i]);
+      tables[i] = filter(w -> gathered.computeIfAbsent(w, k -> Gathered.of(map, k)), roughness[i]);
     }
     return new PrefilteredMap(roughness.clone(), tables);
   }
 
-  private static DirectionTable filter(EnvironmentMap map, EnvironmentMap coarse, double r) {
+  private static DirectionTable filter(IntFunction<Gathered> map, double r) {
     double alpha = r * r;
     // D halves where tan²θ_h = α²(√2 − 1); the light turns by twice the half vector's angle.
     double halfWidth = 2 * Math.atan(alpha * Math.sqrt(Math.sqrt(2) - 1));
-    double reach = 5 * halfWidth;
+    double reach = 4 * halfWidth;
     boolean wide = reach > Math.toRadians(80);
     Kernel kernel =
         wide
@@ -59,7 +62,7 @@ public final class PrefilteredMap {
                 (float) (alpha * alpha), (float) Math.cos(reach), (float) Math.cos(0.6 * reach));
     // About three nodes in half the lobe's width keep the bilinear look-up within some per cent.
     int cells = Math.clamp(16 * (long) Math.ceil(Math.PI / (0.3 * halfWidth) / 16), 32, 512);
-    float[][] tail = tail(coarse, wide ? cells : COARSE_CELLS, kernel);
+    float[][] tail = tail(map.apply(COARSE_WIDTH), wide ? cells : COARSE_CELLS, kernel);
     float[] sums = tail[0];
     float[] weights = tail[1];
     float[][] nodes = DirectionTable.nodes(cells);
@@ -78,10 +81,10 @@ public final class PrefilteredMap {
         }
       }
       int width = COARSE_WIDTH;
-      while (width < 1024 && 2 * Math.PI / width > 0.3 * halfWidth) {
+      while (width < 1024 && 2 * Math.PI / width > halfWidth / 2) {
         width *= 2;
       }
-      addCore(map.downsampled(width, width / 2), nodes, kernel, reach, sums, weights);
+      addCore(map.apply(width), nodes, kernel, reach, sums, weights);
     }
     for (int i = 0; i < sums.length; i++) {
       sums[i] /= weights[i];
@@ -95,8 +98,87 @@ public final class PrefilteredMap {
    */
   private record Kernel(float alpha2, float outer, float inner) {}
 
-  /** The lobe less its core, summed at every node over every pixel; sums and weights, 3 a node. */
-  private static float[][] tail(EnvironmentMap map, int cells, Kernel kernel) {
+  /**
+   * A map gathered to fewer points: each pixel's energy L·Ω goes to the four points about it by
+   * bilinear weights, which keeps the place of a small light, and its Ω likewise, to divide by.
+   */
+  private static final class Gathered {
+    final int width;
+    final int height;
+
+    /** L·Ω per channel and point, {@code [3][h · w]}. */
+    final float[][] energy;
+
+    /** Ω of a point of each row. */
+    final float[] weight;
+
+    private Gathered(int width, int height, float[][] energy, float[] weight) {
+      this.width = width;
+      this.height = height;
+      this.energy = energy;
+      this.weight = weight;
+    }
+
+    static Gathered of(EnvironmentMap map, int width) {
+      int w = Math.min(width, map.width());
+      int h = w / 2;
+      double step = (double) w / map.width();
+      int[] column = new int[map.width()];
+      double[] share = new double[map.width()];
+      for (int x = 0; x < column.length; x++) {
+        double at = (x + 0.5) * step - 0.5;
+        column[x] = (int) Math.floor(at);
+        share[x] = at - column[x];
+      }
+      double[][] energy = new double[3][w * h];
+      double[] weight = new double[h];
+      double[] line = new double[w];
+      float[] s = map.image().samples();
+      for (int y = 0; y < map.height(); y++) {
+        double at = (y + 0.5) * step - 0.5;
+        int row = (int) Math.floor(at);
+        double below = map.solidAngle(y) * (at - row);
+        double above = map.solidAngle(y) - below;
+        // Beyond a pole the row is the same one, half a turn on.
+        int top = Math.max(0, row);
+        int bottom = Math.min(h - 1, row + 1);
+        int topTurn = row < 0 ? w / 2 : 0;
+        int bottomTurn = row + 1 >= h ? w / 2 : 0;
+        weight[top] += above / step;
+        weight[bottom] += below / step;
+        for (int c = 0; c < 3; c++) {
+          Arrays.fill(line, 0);
+          int o = (c * map.height() + y) * map.width();
+          for (int x = 0; x < column.length; x++) {
+            double l = s[o + x];
+            int left = column[x] < 0 ? w - 1 : column[x];
+            int right = column[x] + 1 == w ? 0 : column[x] + 1;
+            line[left] += (1 - share[x]) * l;
+            line[right] += share[x] * l;
+          }
+          double[] e = energy[c];
+          for (int x = 0; x < w; x++) {
+            e[top * w + (x + topTurn) % w] += above * line[x];
+            e[bottom * w + (x + bottomTurn) % w] += below * line[x];
+          }
+        }
+      }
+      float[][] single = new float[3][w * h];
+      for (int c = 0; c < 3; c++) {
+        for (int k = 0; k < w * h; k++) {
+          single[c][k] = (float) energy[c][k];
+        }
+      }
+      float[] rows = new float[h];
+      for (int y = 0; y < h; y++) {
+        rows[y] = (float) weight[y];
+      }
+      return new Gathered(w, h, single, rows);
+    }
+  }
+
+  /** The lobe less its core, summed at every node over every point; sums and weights, 3 a node. */
+  private static float[][] tail(Gathered map, int cells, Kernel kernel) {
     float[][] nodes = DirectionTable.nodes(cells);
     float[] nx = nodes[0];
     float[] ny = nodes[1];
@@ -111,27 +193,25 @@ public final class PrefilteredMap {
     float start = 1 + slope;
     float outer = kernel.outer;
     float perStep = 1 / (kernel.inner - kernel.outer);
-    float[] s = map.image().samples();
-    int plane = map.width() * map.height();
-    for (int y = 0, k = 0; y < map.height(); y++) {
-      float omega = (float) map.solidAngle(y);
-      for (int x = 0; x < map.width(); x++, k++) {
-        Vector3 d = map.pixelDirection(x, y);
+    for (int y = 0, k = 0; y < map.height; y++) {
+      float omega = map.weight[y];
+      for (int x = 0; x < map.width; x++, k++) {
+        Vector3 d = EnvironmentMap.direction((x + 0.5) / map.width, (y + 0.5) / map.height);
         float dx = (float) d.x();
         float dy = (float) d.y();
         float dz = (float) d.z();
-        float r = s[k];
-        float g = s[plane + k];
-        float b = s[2 * plane + k];
+        float r = map.energy[0][k];
+        float g = map.energy[1][k];
+        float b = map.energy[2][k];
         for (int i = 0; i < n; i++) {
           float c = Math.max(0f, dx * nx[i] + dy * ny[i] + dz * nz[i]);
           float q = start + slope * c;
           float t = Math.min(1f, Math.max(0f, (c - outer) * perStep));
-          float weight = omega * a2 * c / (q * q) * (1 - t * t * (3 - 2 * t));
+          float weight = a2 * c / (q * q) * (1 - t * t * (3 - 2 * t));
           red[i] += weight * r;
           green[i] += weight * g;
           blue[i] += weight * b;
-          total[i] += weight;
+          total[i] += weight * omega;
         }
       }
     }
@@ -145,18 +225,14 @@ public final class PrefilteredMap {
     return out;
   }
 
-  /** Adds the lobe's core at every node, over the pixels within {@code reach} of it. */
+  /** Adds the lobe's core at every node, over the points within {@code reach} of it. */
   private static void addCore(
-      EnvironmentMap map,
-      float[][] nodes,
-      Kernel kernel,
-      double reach,
-      float[] sums,
-      float[] weights) {
-    int w = map.width();
-    int h = map.height();
-    int plane = w * h;
-    float[] s = map.image().samples();
+      Gathered map, float[][] nodes, Kernel kernel, double reach, float[] sums, float[] weights) {
+    int w = map.width;
+    int h = map.height;
+    float[] redEnergy = map.energy[0];
+    float[] greenEnergy = map.energy[1];
+    float[] blueEnergy = map.energy[2];
     float[] sin = new float[2 * w];
     float[] cos = new float[2 * w];
     for (int x = 0; x < 2 * w; x++) {
@@ -164,44 +240,45 @@ public final class PrefilteredMap {
       sin[x] = (float) Math.sin(phi);
       cos[x] = (float) Math.cos(phi);
     }
+    float[] rowSin = new float[h];
+    float[] rowCos = new float[h];
+    for (int y = 0; y < h; y++) {
+      double theta = Math.PI * (y + 0.5) / h;
+      rowSin[y] = (float) Math.sin(theta);
+      rowCos[y] = (float) Math.cos(theta);
+    }
     float a2 = kernel.alpha2;
     float slope = 0.5f * (a2 - 1);
     float start = 1 + slope;
     float outer = kernel.outer;
     float perStep = 1 / (kernel.inner - kernel.outer);
     for (int i = 0; i < nodes[0].length; i++) {
-      double nx = nodes[0][i];
-      double ny = nodes[1][i];
-      double nz = nodes[2][i];
-      double theta = Math.acos(Math.clamp(ny, -1, 1));
+      float nx = nodes[0][i];
+      float ny = nodes[1][i];
+      float nz = nodes[2][i];
+      double theta = Math.acos(Math.clamp(ny, -1f, 1f));
       EnvironmentMap.Uv uv = EnvironmentMap.uv(new Vector3(nx, ny, nz));
-      double around = Math.hypot(nx, nz);
+      int middle = (int) (uv.u() * w);
+      float around = (float) Math.hypot(nx, nz);
       int first = Math.max(0, (int) Math.floor((theta - reach) / Math.PI * h));
       int last = Math.min(h - 1, (int) Math.floor((theta + reach) / Math.PI * h));
-      double red = 0;
-      double green = 0;
-      double blue = 0;
-      double total = 0;
+      float red = 0;
+      float green = 0;
+      float blue = 0;
+      float total = 0;
       for (int y = first; y <= last; y++) {
-        double rowTheta = Math.PI * (y + 0.5) / h;
-        double st = Math.sin(rowTheta);
-        double ct = Math.cos(rowTheta);
         // The span of azimuth within reach: cos reach = cos θ cos θ₀ + sin θ sin θ₀ cos Δφ.
-        double bound = (outer - ct * ny) / (st * around + 1e-12);
+        float bound = (outer - rowCos[y] * ny) / (rowSin[y] * around + 1e-9f);
         if (bound > 1) {
           continue;
         }
         int span =
             bound < -1 ? w / 2 : Math.min(w / 2, (int) (Math.acos(bound) / Math.PI * w / 2) + 1);
-        int middle = (int) (uv.u() * w);
         int from = span == w / 2 ? 0 : Math.floorMod(middle - span, w);
         int to = span == w / 2 ? w : from + 2 * span + 1;
-        float up = (float) (ct * ny);
-        float px = (float) (st * nx);
-        float pz = (float) (-st * nz);
-        float rowRed = 0;
-        float rowGreen = 0;
-        float rowBlue = 0;
+        float up = rowCos[y] * ny;
+        float px = rowSin[y] * nx;
+        float pz = -rowSin[y] * nz;
         float rowTotal = 0;
         int row = y * w;
         for (int x = from; x < to; x++) {
@@ -211,23 +288,19 @@ public final class PrefilteredMap {
             float q = start + slope * c;
             float weight = a2 * c / (q * q) * (t * t * (3 - 2 * t));
             int k = row + (x < w ? x : x - w);
-            rowRed += weight * s[k];
-            rowGreen += weight * s[plane + k];
-            rowBlue += weight * s[2 * plane + k];
+            red += weight * redEnergy[k];
+            green += weight * greenEnergy[k];
+            blue += weight * blueEnergy[k];
             rowTotal += weight;
           }
         }
-        double omega = map.solidAngle(y);
-        red += omega * rowRed;
-        green += omega * rowGreen;
-        blue += omega * rowBlue;
-        total += omega * rowTotal;
+        total += rowTotal * map.weight[y];
       }
-      sums[3 * i] += (float) red;
-      sums[3 * i + 1] += (float) green;
-      sums[3 * i + 2] += (float) blue;
+      sums[3 * i] += red;
+      sums[3 * i + 1] += green;
+      sums[3 * i + 2] += blue;
       for (int c = 0; c < 3; c++) {
-        weights[3 * i + c] += (float) total;
+        weights[3 * i + c] += total;
       }
     }
   }

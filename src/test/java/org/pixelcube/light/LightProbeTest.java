@@ -66,6 +66,15 @@ class LightProbeTest {
   }
 
   @Test
+  void mainLightIsTheKey() {
+    AreaLight key = LightProbe.mainLight(MapLibrary.find("rembrandt")).orElseThrow();
+    assertEquals(0, key.direction().minus(MapPainter.direction(48, 42)).length(), 0.03);
+    AreaLight ring = LightProbe.mainLight(MapLibrary.find("ring")).orElseThrow();
+    assertEquals(1, ring.direction().z(), 0.01);
+    assertTrue(LightProbe.mainLight(EnvironmentMap.uniform(8, 4, Rgb.BLACK)).isEmpty());
+  }
+
+  @Test
   void sheetAndSelfTestAreDrawn() {
     EnvironmentMap test = LightProbe.selfTest();
     assertEquals(1024, test.width());
