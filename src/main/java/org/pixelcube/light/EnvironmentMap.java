@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.pixelcube.color.ColorSpace;
 import org.pixelcube.config.UserError;
 import org.pixelcube.image.Image;
+import org.pixelcube.math.ArcTangent;
 import org.pixelcube.math.Rotation;
 import org.pixelcube.math.Vector3;
 import org.pixelcube.video.PictureFile;
@@ -239,7 +240,7 @@ public final class EnvironmentMap {
   }
 
   /**
-   * Radiance from many directions, interpolated as in {@link #radiance}.
+   * Radiance from many directions, interpolated as in {@link #radiance(Vector3)}.
    *
    * @param dx x of each direction (any length but 0), likewise {@code dy}, {@code dz}
    * @param out receives {@code (3, n)}
@@ -248,18 +249,33 @@ public final class EnvironmentMap {
     int n = dx.length;
     float[] s = image.samples();
     int plane = width * height;
+    double perTurn = width / (2 * Math.PI);
+    double perHalfTurn = height / Math.PI;
+    double left = 0.5 * width - 0.5;
     for (int i = 0; i < n; i++) {
-      double r = Math.sqrt((double) dx[i] * dx[i] + (double) dz[i] * dz[i]);
-      double fx = (Math.atan2(dx[i], -dz[i]) / Math.PI + 1) * 0.5 * width - 0.5;
-      double fy = Math.atan2(r, dy[i]) / Math.PI * height - 0.5;
+      double x = dx[i];
+      double z = dz[i];
+      double fx = ArcTangent.atan2(x, -z) * perTurn + left;
+      double fy = ArcTangent.atan2(Math.sqrt(x * x + z * z), dy[i]) * perHalfTurn - 0.5;
       int x0 = (int) Math.floor(fx);
       int y0 = (int) Math.floor(fy);
       float ax = (float) (fx - x0);
       float ay = (float) (fy - y0);
-      int i00 = index(x0, y0);
-      int i10 = index(x0 + 1, y0);
-      int i01 = index(x0, y0 + 1);
-      int i11 = index(x0 + 1, y0 + 1);
+      int i00;
+      int i10;
+      int i01;
+      int i11;
+      if (x0 >= 0 && x0 < width - 1 && y0 >= 0 && y0 < height - 1) {
+        i00 = y0 * width + x0;
+        i10 = i00 + 1;
+        i01 = i00 + width;
+        i11 = i01 + 1;
+      } else {
+        i00 = index(x0, y0);
+        i10 = index(x0 + 1, y0);
+        i01 = index(x0, y0 + 1);
+        i11 = index(x0 + 1, y0 + 1);
+      }
       for (int k = 0, o = 0; k < 3; k++, o += plane) {
         float a = s[o + i00] + ax * (s[o + i10] - s[o + i00]);
         float b = s[o + i01] + ax * (s[o + i11] - s[o + i01]);

@@ -148,4 +148,9 @@ public final class KeyframedLighting implements Lighting {
   public double durationSeconds() {
     return Math.max(base.durationSeconds(), keys.getLast().timeSeconds);
   }
+
+  @Override
+  public void close() {
+    base.close();
+  }
 }

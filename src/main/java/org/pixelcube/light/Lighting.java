@@ -3,8 +3,12 @@ package org.pixelcube.light;
 import java.nio.file.Path;
 import org.pixelcube.math.Rotation;
 
-/** Light over time. Times before the start hold the first state, times after the end the last. */
-public sealed interface Lighting permits FixedLighting, KeyframedLighting, SequenceLighting {
+/**
+ * Light over time. Times before the start hold the first state, times after the end the last. To be
+ * closed after use: light read from a video holds native memory.
+ */
+public sealed interface Lighting extends AutoCloseable
+    permits FixedLighting, KeyframedLighting, SequenceLighting {
   /** The light at a time in seconds from the start of the clip, in parts. */
   LightingState state(double timeSeconds);
 
@@ -15,6 +19,10 @@ public sealed interface Lighting permits FixedLighting, KeyframedLighting, Seque
 
   /** The time of the last change; 0 for light that never changes. */
   double durationSeconds();
+
+  /** Lets go of open files; nothing else is affected. */
+  @Override
+  default void close() {}
 
   /** Light that never changes. */
   static Lighting fixed(EnvironmentMap map) {
@@ -28,18 +36,25 @@ public sealed interface Lighting permits FixedLighting, KeyframedLighting, Seque
 
   /**
    * Light by what a user gives: a lighting file ({@code .json}), a folder or a numbered pattern of
-   * maps, a map file, or a name of {@link MapLibrary}.
+   * maps, a map file, a video of maps, or a name of {@link MapLibrary}.
    *
-   * @param framesPerSecond of a folder or pattern of maps; a lighting file says its own
+   * @param framesPerSecond of a folder or pattern of maps; a lighting file and a video say their
+   *     own
    * @throws org.pixelcube.config.UserError if nothing of the kind is there
    */
   static Lighting find(String nameOrPath, double framesPerSecond) {
     if (nameOrPath.endsWith(".json")) {
       return LightingFile.read(Path.of(nameOrPath));
     }
-    if (SequenceLighting.isSequence(nameOrPath)) {
-      return SequenceLighting.of(nameOrPath, framesPerSecond);
-    }
-    return fixed(MapLibrary.find(nameOrPath));
+    return SequenceLighting.isSequence(nameOrPath)
+        ? SequenceLighting.of(nameOrPath, framesPerSecond)
+        : mapOrVideo(nameOrPath);
+  }
+
+  /** A library name, a map file, or a video of maps. */
+  static Lighting mapOrVideo(String nameOrPath) {
+    return !MapLibrary.names().contains(nameOrPath) && SequenceLighting.isVideo(nameOrPath)
+        ? SequenceLighting.video(Path.of(nameOrPath))
+        : fixed(MapLibrary.find(nameOrPath));
   }
 }

@@ -18,7 +18,8 @@ import org.pixelcube.config.UserError;
  *  "interpolation": "smooth"}
  * }</pre>
  *
- * @param map a map file, relative to the lighting file, or a name of {@link MapLibrary}
+ * @param map a map file or a video of maps, relative to the lighting file, or a name of {@link
+ *     MapLibrary}
  * @param sequence a folder or numbered pattern of maps, relative to the lighting file
  * @param framesPerSecond of the sequence
  * @param keys in the order of time; empty for light that is not turned
@@ -100,7 +101,7 @@ public record LightingFile(
     Lighting base =
         content
             .map
-            .map(m -> Lighting.fixed(MapLibrary.find(resolve(file, m))))
+            .map(m -> Lighting.mapOrVideo(resolve(file, m)))
             .or(() ->
                 content.sequence.map(s ->
                     SequenceLighting.of(resolve(file, s), content.framesPerSecond.orElseThrow())))

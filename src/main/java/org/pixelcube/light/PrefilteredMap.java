@@ -230,9 +230,11 @@ public final class PrefilteredMap {
       Gathered map, float[][] nodes, Kernel kernel, double reach, float[] sums, float[] weights) {
     int w = map.width;
     int h = map.height;
-    float[] redEnergy = map.energy[0];
-    float[] greenEnergy = map.energy[1];
-    float[] blueEnergy = map.energy[2];
+    // Rows twice over, so that a span across the seam is one run.
+    float[] redEnergy = twice(map.energy[0], w);
+    float[] greenEnergy = twice(map.energy[1], w);
+    float[] blueEnergy = twice(map.energy[2], w);
+    float[] lobe = new float[2 * w];
     float[] sin = new float[2 * w];
     float[] cos = new float[2 * w];
     for (int x = 0; x < 2 * w; x++) {
@@ -279,20 +281,21 @@ public final class PrefilteredMap {
         float up = rowCos[y] * ny;
         float px = rowSin[y] * nx;
         float pz = -rowSin[y] * nz;
-        float rowTotal = 0;
-        int row = y * w;
+        // The lobe first, by itself: a loop without sums runs in vectors.
         for (int x = from; x < to; x++) {
           float c = up + px * sin[x] + pz * cos[x];
-          float t = Math.min(1f, (c - outer) * perStep);
-          if (t > 0) {
-            float q = start + slope * c;
-            float weight = a2 * c / (q * q) * (t * t * (3 - 2 * t));
-            int k = row + (x < w ? x : x - w);
-            red += weight * redEnergy[k];
-            green += weight * greenEnergy[k];
-            blue += weight * blueEnergy[k];
-            rowTotal += weight;
-          }
+          float t = Math.min(1f, Math.max(0f, (c - outer) * perStep));
+          float q = start + slope * c;
+          lobe[x] = a2 * c / (q * q) * (t * t * (3 - 2 * t));
+        }
+        float rowTotal = 0;
+        int row = 2 * y * w;
+        for (int x = from; x < to; x++) {
+          float weight = lobe[x];
+          red += weight * redEnergy[row + x];
+          green += weight * greenEnergy[row + x];
+          blue += weight * blueEnergy[row + x];
+          rowTotal += weight;
         }
         total += rowTotal * map.weight[y];
       }
@@ -303,6 +306,15 @@ public final class PrefilteredMap {
         weights[3 * i + c] += total;
       }
     }
+  }
+
+  private static float[] twice(float[] rows, int w) {
+    float[] out = new float[2 * rows.length];
+    for (int from = 0; from < rows.length; from += w) {
+      System.arraycopy(rows, from, out, 2 * from, w);
+      System.arraycopy(rows, from, out, 2 * from + w, w);
+    }
+    return out;
   }
 
   /** The roughnesses, in the order given. */

@@ -8,13 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.pixelcube.config.UserError;
+import org.pixelcube.image.ImageFile;
 import org.pixelcube.math.Rotation;
+import org.pixelcube.video.ClipReader;
+import org.pixelcube.video.Frame;
 
 /**
  * One map after another at a frame rate, cross-faded in linear light between two. Maps are loaded
@@ -27,6 +31,7 @@ public final class SequenceLighting implements Lighting {
   private final int count;
   private final double framesPerSecond;
   private final IntFunction<EnvironmentMap> source;
+  private final Runnable closing;
   private final Map<Double, EnvironmentMap> recent =
       new LinkedHashMap<>(2 * KEPT, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -37,10 +42,12 @@ public final class SequenceLighting implements Lighting {
         }
       };
 
-  private SequenceLighting(int count, double framesPerSecond, IntFunction<EnvironmentMap> source) {
+  private SequenceLighting(
+      int count, double framesPerSecond, IntFunction<EnvironmentMap> source, Runnable closing) {
     this.count = count;
     this.framesPerSecond = framesPerSecond;
     this.source = source;
+    this.closing = closing;
   }
 
   /**
@@ -59,7 +66,7 @@ public final class SequenceLighting implements Lighting {
           "frame rate is %s (expected above 0)".formatted(framesPerSecond),
           "give the frames per second");
     }
-    return new SequenceLighting(count, framesPerSecond, source);
+    return new SequenceLighting(count, framesPerSecond, source, () -> {});
   }
 
   /**
@@ -71,6 +78,82 @@ public final class SequenceLighting implements Lighting {
   public static SequenceLighting of(String folderOrPattern, double framesPerSecond) {
     List<Path> files = files(folderOrPattern);
     return of(files.size(), framesPerSecond, i -> EnvironmentMap.load(files.get(i)));
+  }
+
+  /**
+   * The frames of a video as maps, decoded to linear light at its own frame rate.
+   *
+   * @throws UserError if it cannot be read or is not 2:1
+   */
+  public static SequenceLighting video(Path file) {
+    VideoMaps maps = new VideoMaps(file);
+    return new SequenceLighting(maps.count(), maps.framesPerSecond(), maps, maps::close);
+  }
+
+  /** Whether this file is a video, by its content. */
+  static boolean isVideo(String text) {
+    Path path = Path.of(text);
+    if (!Files.isRegularFile(path) || ImageFile.detect(path) != ImageFile.Format.UNKNOWN) {
+      return false;
+    }
+    try (ClipReader reader = ClipReader.open(path)) {
+      return !reader.info().still();
+    }
+  }
+
+  /** Maps from the frames of a video; forward steps decode on, others seek. */
+  private static final class VideoMaps implements IntFunction<EnvironmentMap>, AutoCloseable {
+    private final Path file;
+    private final ClipReader reader;
+    private int next;
+    private EnvironmentMap last;
+
+    VideoMaps(Path file) {
+      this.file = file;
+      this.reader = ClipReader.open(file);
+      int w = reader.info().width();
+      int h = reader.info().height();
+      if (w != 2 * h) {
+        reader.close();
+        throw new UserError(
+            file.toString(),
+            "is %d×%d (expected width = 2 × height, equirectangular)".formatted(w, h),
+            "give a video of environment maps, cropped or resampled to 2:1");
+      }
+    }
+
+    int count() {
+      long told = reader.info().frameCount();
+      double seconds = reader.info().durationSeconds();
+      long count = told > 0 ? told : Math.round(seconds * framesPerSecond());
+      // Where the file tells neither, its last frame is held.
+      return Math.clamp(count > 0 ? count : Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
+    }
+
+    double framesPerSecond() {
+      return reader.info().frameRate().toDouble();
+    }
+
+    @Override
+    public EnvironmentMap apply(int frame) {
+      if (frame != next) {
+        reader.seek(frame);
+      }
+      Optional<Frame> decoded = reader.next();
+      next = frame + 1;
+      if (decoded.isPresent()) {
+        last = EnvironmentMap.of(decoded.get().image(), file.toString());
+      } else if (last == null) {
+        throw new UserError(
+            file.toString(), "has no frame %d".formatted(frame), "give a complete video");
+      }
+      return last;
+    }
+
+    @Override
+    public void close() {
+      reader.close();
+    }
   }
 
   /** Whether this is a folder or a numbered pattern. */
@@ -167,5 +250,10 @@ public final class SequenceLighting implements Lighting {
   @Override
   public double durationSeconds() {
     return (count - 1) / framesPerSecond;
+  }
+
+  @Override
+  public void close() {
+    closing.run();
   }
 }

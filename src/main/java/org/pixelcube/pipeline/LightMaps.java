@@ -37,7 +37,8 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
     float[][] diffuse = new float[3][];
     float[] visibility = new float[size];
     for (int c = 0; c < 3; c++) {
-      float[] ratio = Planes.doubled(shadow[c], horizon.width(), horizon.height(), g.width(), g.height());
+      float[] ratio =
+          Planes.doubled(shadow[c], horizon.width(), horizon.height(), g.width(), g.height());
       float[] plane = open[c];
       for (int i = 0; i < size; i++) {
         plane[i] *= ratio[i];

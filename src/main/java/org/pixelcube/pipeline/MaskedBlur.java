@@ -3,8 +3,8 @@ package org.pixelcube.pipeline;
 import java.util.Arrays;
 
 /**
- * Smoothing that knows where there is something to smooth: blur(w·v) ÷ blur(w), close to a Gaussian.
- * The blurred weights are worked out once and serve any number of planes.
+ * Smoothing that knows where there is something to smooth: blur(w·v) ÷ blur(w), close to a
+ * Gaussian. The blurred weights are worked out once and serve any number of planes.
  *
  * <p>Narrow blurs are sampled Gaussians, wider ones three box means, and the widest run at half the
  * resolution, where nothing they keep is lost.
@@ -83,9 +83,7 @@ final class MaskedBlur {
     for (int i = 0; i < sum.length; i++) {
       sum[i] = mass[i] > NOTHING ? sum[i] / mass[i] : fallback;
     }
-    return workWidth < width
-        ? Planes.doubled(sum, workWidth, workHeight, width, height)
-        : sum;
+    return workWidth < width ? Planes.doubled(sum, workWidth, workHeight, width, height) : sum;
   }
 
   /** Sums of 2×2 values, times their weights where there are any; odd sides repeat the last. */

@@ -14,12 +14,19 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pixelcube.color.ColorSpace;
 import org.pixelcube.config.UserError;
+import org.pixelcube.image.Image;
 import org.pixelcube.image.ImageFile;
 import org.pixelcube.light.KeyframedLighting.Interpolation;
 import org.pixelcube.light.KeyframedLighting.Keyframe;
 import org.pixelcube.math.Rotation;
 import org.pixelcube.math.Vector3;
+import org.pixelcube.video.ClipInfo;
+import org.pixelcube.video.ClipWriter;
+import org.pixelcube.video.Encoding;
+import org.pixelcube.video.Frame;
+import org.pixelcube.video.Rational;
 
 @Randomized
 class LightingTest {
@@ -218,5 +225,39 @@ class LightingTest {
     assertEquals(0, lighting.state(0).rotation().apply(d).minus(expected).length(), 1e-12);
     assertEquals(3, lighting.state(0).exposureStops());
     assertEquals(8, lighting.state(0).scale(), 1e-12);
+  }
+
+  private static void writeVideo(Path file, int width, int height, int frames) {
+    ClipInfo like = ClipInfo.synthetic(width, height, new Rational(10, 1), false);
+    try (ClipWriter writer = ClipWriter.open(file, Encoding.forPath(file), like)) {
+      for (int i = 0; i < frames; i++) {
+        float level = (i + 1) / 16f;
+        writer.write(
+            new Frame(
+                Image.filled(width, height, ColorSpace.LINEAR_REC709, level, level, level),
+                i,
+                i,
+                1));
+      }
+      writer.finish();
+    }
+  }
+
+  @Test
+  void videoOfMapsPlaysForwardAndBack(@TempDir Path folder) {
+    Path file = folder.resolve("maps.mp4");
+    writeVideo(file, 128, 64, 8);
+    Vector3 d = new Vector3(0, 0, 1);
+    try (Lighting lighting = Lighting.find(file.toString(), 24)) {
+      assertEquals(0.7, lighting.durationSeconds(), 1e-9);
+      for (double t : new double[] {0, 0.1, 0.25, 0.7, 0.3, 0, 9}) {
+        double expected = (1 + Math.min(7, 10 * t)) / 16;
+        assertEquals(expected, lighting.at(t).radiance(d).green(), 0.015, "time " + t);
+      }
+    }
+    Path square = folder.resolve("square.mp4");
+    writeVideo(square, 64, 64, 2);
+    UserError e = assertThrows(UserError.class, () -> Lighting.find(square.toString(), 24).close());
+    assertTrue(e.getMessage().contains("64×64"), e.getMessage());
   }
 }
