@@ -105,7 +105,7 @@ class SegmentsTest {
         ClipWriter.Options.DEFAULT.withAudioFrom(sound));
     List<Sound> expected = packets(sound);
     List<Sound> actual = packets(out);
-    assertTrue(expected.size() > 50);
+    assertTrue(expected.size() > 30);
     assertEquals(
         expected.stream().map(Sound::hash).toList(), actual.stream().map(Sound::hash).toList());
     for (int i = 0; i < expected.size(); i++) {
