@@ -81,6 +81,17 @@ class EncodingTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"h264, 1, 1", "av1, 8, 64", "h264, 64, 15"})
+  void tinyPicturesAreRefusedWhereTheEncoderWould(String codec, int w, int h) {
+    Path out = folder.resolve("a.mp4");
+    Encoding e = Encoding.forPath(out, codec);
+    UserError error =
+        assertThrows(
+            UserError.class, () -> ClipWriter.open(out, e, TestClips.info(w, h, false)).close());
+    assertTrue(error.getMessage().contains("16×16"), error.getMessage());
+  }
+
   @Test
   void highDynamicRangeNeedsTenBits() {
     Path out = folder.resolve("a.mp4");
