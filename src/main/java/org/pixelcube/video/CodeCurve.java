@@ -12,7 +12,7 @@ import org.pixelcube.color.TransferFunction;
 final class CodeCurve {
   private static final int SHIFT = 14;
   private static final int MASK = (1 << SHIFT) - 1;
-  private static final int FIRST = Float.floatToRawIntBits(0x1p-26f) >>> SHIFT;
+  private static final int FIRST = Float.floatToRawIntBits(0x1p-40f) >>> SHIFT;
   private static final ConcurrentMap<TransferFunction, CodeCurve> ALL = new ConcurrentHashMap<>();
 
   private final float[] signal;
@@ -26,7 +26,7 @@ final class CodeCurve {
     for (int i = 0; i < signal.length; i++) {
       signal[i] = (float) curve.fromLinear(Float.intBitsToFloat((FIRST + i) << SHIFT));
     }
-    below = signal[0] / 0x1p-26f;
+    below = signal[0] / 0x1p-40f;
   }
 
   static CodeCurve of(TransferFunction curve) {

@@ -15,6 +15,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.javacpp.PointerPointer;
 import org.pixelcube.config.UserError;
@@ -299,7 +300,9 @@ public final class Segments {
         if (taken && (type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_SUBTITLE)) {
           AVStream to = muxer.addStream(s.codecpar(), s.time_base());
           to.disposition(s.disposition());
-          av_dict_copy(to.metadata(), s.metadata(), 0);
+          AVDictionary metadata = new AVDictionary(null);
+          av_dict_copy(metadata, s.metadata(), 0);
+          to.metadata(metadata);
           streams.put(i, to);
         } else {
           s.discard(AVDISCARD_ALL);

@@ -19,6 +19,9 @@ import org.pixelcube.image.Image;
 
 /** Encodes frames into a segment file, and at the end makes the final file of it. */
 final class VideoSink implements FrameSink {
+  /** The smallest side that OpenH264 takes; the other encoders of 4:2:0 are no better. */
+  private static final int LEAST_SIDE = 16;
+
   private final Path out;
   private final Path temporary;
   private final boolean segment;
@@ -56,6 +59,19 @@ final class VideoSink implements FrameSink {
           out.toString(),
           encoding.codec().optionName() + " cannot keep the clip's alpha",
           "write .mov (ProRes 4444), .mkv (FFV1) or a PNG or EXR sequence");
+    }
+    boolean small = width < LEAST_SIDE || height < LEAST_SIDE;
+    boolean halvesChroma =
+        switch (encoding.codec()) {
+          case H264, H265, AV1 -> true;
+          default -> false;
+        };
+    if (small && halvesChroma) {
+      throw new UserError(
+          out.toString(),
+          "%s does not take %d×%d, expected at least %d×%d"
+              .formatted(encoding.codec().optionName(), width, height, LEAST_SIDE, LEAST_SIDE),
+          "use ffv1 or prores4444, or a PNG sequence");
     }
     temporary = WholeFile.temporaryFor(out);
     try {

@@ -4,6 +4,8 @@ import static org.bytedeco.ffmpeg.global.avcodec.*;
 import static org.bytedeco.ffmpeg.global.avformat.*;
 import static org.bytedeco.ffmpeg.global.avutil.*;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -139,7 +141,7 @@ final class VideoStream implements FrameSource {
     Rational rate = rate();
     defaultDuration =
         Math.max(1, Math.round(1 / (rate.toDouble() * rational(stream.time_base()).toDouble())));
-    truncated = indexPointsPastEnd();
+    truncated = indexPointsPastEnd() || segmentEndsPastEnd(container);
     if (!advance()) {
       throw error(
           damage == null ? "holds no frame" : "first frame cannot be decoded (" + damage + ")",
@@ -291,6 +293,43 @@ final class VideoStream implements FrameSource {
       }
     }
     return false;
+  }
+
+  /** Matroska says how long its segment is (RFC 8794, RFC 9559); a cut file is shorter. */
+  private boolean segmentEndsPastEnd(String container) {
+    if (!container.startsWith("matroska")) {
+      return false;
+    }
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      long headerId = file.readInt() & 0xFFFFFFFFL;
+      long headerSize = elementSize(file);
+      if (headerId != 0x1A45DFA3L || headerSize < 0) {
+        return false;
+      }
+      file.seek(file.getFilePointer() + headerSize);
+      long segmentId = file.readInt() & 0xFFFFFFFFL;
+      long size = elementSize(file);
+      return segmentId == 0x18538067L && size >= 0 && file.getFilePointer() + size > file.length();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** An EBML variable-length size; -1 for unknown. */
+  private static long elementSize(RandomAccessFile file) throws IOException {
+    int first = file.readUnsignedByte();
+    int more = Integer.numberOfLeadingZeros(first) - 24;
+    if (more > 7) {
+      return -1;
+    }
+    long size = first & (0x7F >> more);
+    boolean unknown = size == (0x7F >> more);
+    for (int i = 0; i < more; i++) {
+      int b = file.readUnsignedByte();
+      unknown &= b == 0xFF;
+      size = size << 8 | b;
+    }
+    return unknown ? -1 : size;
   }
 
   private static ColorTags tagsOf(AVFrame f, AVPixFmtDescriptor d) {
