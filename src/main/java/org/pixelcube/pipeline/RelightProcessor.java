@@ -118,7 +118,7 @@ public final class RelightProcessor implements FrameProcessor {
   private int matteShortSide() {
     double share = clip.still() ? 1 : MATTE_SHARE;
     int shortSide = Math.min(workingWidth, workingHeight);
-    return Math.clamp((int) Math.round(share * shortSide / 32) * 32, 128, 1024);
+    return 32 * Math.clamp((int) Math.round(share * shortSide / 32), 4, 32);
   }
 
   /** Looks ahead: a screen behind the subject, and the light of the first shot. */
