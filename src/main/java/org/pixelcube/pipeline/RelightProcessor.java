@@ -96,7 +96,7 @@ public final class RelightProcessor implements FrameProcessor {
         settings.alpha().isPresent()
             ? new MatteSource.File(Path.of(settings.alpha().get()), settings.start())
             : new MatteSource.Network(
-                Modnet.open(models.fetch(Model.MODNET), matteShortSide(), settings.workers()),
+                Modnet.open(models.fetch(Model.MODNET), matteShortSide(), networkThreads()),
                 clip.still() ? 1 : MATTE_EVERY,
                 screen);
     this.faces = new FaceTracker(bundle, trackerOptions());
@@ -111,14 +111,19 @@ public final class RelightProcessor implements FrameProcessor {
   private FaceTracker.Options trackerOptions() {
     FaceTracker.Options d = FaceTracker.Options.DEFAULT;
     return new FaceTracker.Options(
-        d.maxFaces(), d.detectEveryFrames(), false, !clip.still(), settings.workers());
+        d.maxFaces(), d.detectEveryFrames(), false, !clip.still(), 1);
+  }
+
+  /** Half the threads: the other half finishes the frames before. */
+  private int networkThreads() {
+    return clip.still() ? settings.workers() : Math.max(1, settings.workers() / 2);
   }
 
   /** The matte's short side, so that its area does not depend on the picture's shape. */
   private int matteShortSide() {
     double share = clip.still() ? 1 : MATTE_SHARE;
     int shortSide = Math.min(workingWidth, workingHeight);
-    return 32 * Math.clamp((int) Math.round(share * shortSide / 32), 4, 32);
+    return 32 * Math.clamp(Math.round(share * shortSide / 32), 4, 32);
   }
 
   /** Looks ahead: a screen behind the subject, and the light of the first shot. */
