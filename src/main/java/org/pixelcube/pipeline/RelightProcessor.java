@@ -110,8 +110,7 @@ public final class RelightProcessor implements FrameProcessor {
 
   private FaceTracker.Options trackerOptions() {
     FaceTracker.Options d = FaceTracker.Options.DEFAULT;
-    return new FaceTracker.Options(
-        d.maxFaces(), d.detectEveryFrames(), false, !clip.still(), 1);
+    return new FaceTracker.Options(d.maxFaces(), d.detectEveryFrames(), false, !clip.still(), 1);
   }
 
   /** Half the threads: the other half finishes the frames before. */
