@@ -186,7 +186,8 @@ final class MapPainter {
         double cosine = s * sin[x] * centre.x() + c * centre.y() - s * cos[x] * centre.z();
         if (cosine > 0.9) {
           double angle = Math.acos(Math.min(1, cosine));
-          coverage[k] = 1 - smoothStep(radius - e, radius + e, angle);
+          // Wider than half a pixel's diagonal, so that no place falls between the centres.
+          coverage[k] = 1 - smoothStep(radius - e, radius + 1.6 * e, angle);
           total += coverage[k] * omega;
         }
       }

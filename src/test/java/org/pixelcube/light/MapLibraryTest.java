@@ -79,11 +79,15 @@ class MapLibraryTest {
 
   @Test
   void sunHoldsItsEnergyAtAnySize(Random random) {
-    Vector3 to = TestMaps.direction(random);
-    for (int w : new int[] {64, 256, 1024}) {
-      EnvironmentMap map = new MapPainter(w, w / 2).sun(to, 0.265, new Rgb(3, 2, 1)).map();
-      assertEquals(3, map.energy().red(), 1e-4);
-      assertEquals(1, map.energy().blue(), 1e-4);
+    for (int w : new int[] {16, 64, 256, 1024}) {
+      Vector3 between =
+          EnvironmentMap.direction(
+              (double) random.nextInt(w) / w, (double) random.nextInt(1, w / 2) / (0.5 * w));
+      for (Vector3 to : new Vector3[] {TestMaps.direction(random), between}) {
+        EnvironmentMap map = new MapPainter(w, w / 2).sun(to, 0.265, new Rgb(3, 2, 1)).map();
+        assertEquals(3, map.energy().red(), 1e-4);
+        assertEquals(1, map.energy().blue(), 1e-4);
+      }
     }
   }
 
