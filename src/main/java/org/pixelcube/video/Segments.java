@@ -54,11 +54,11 @@ public final class Segments {
               throw new UserError(
                   out.toString(), "not a video container", "use .mp4, .mov or .mkv");
         };
-    long[] dts = decodingTimes(segments);
+    Timing timing = Timing.of(segments);
     Path temporary = WholeFile.temporaryFor(out);
     boolean done = false;
     try (Muxer muxer = new Muxer(temporary, out, muxerName);
-        Video video = new Video(segments, dts);
+        Video video = new Video(segments, timing);
         Other other = audioSource == null ? null : new Other(audioSource)) {
       AVStream videoOut = video.addTo(muxer, out, container);
       if (other != null) {
@@ -106,31 +106,64 @@ public final class Segments {
    * Decoding times over all segments, as one encoder run would have given them: the presentation
    * times in order, put back by the depth of reordering.
    */
-  private static long[] decodingTimes(List<Path> segments) {
-    long[] pts = new long[1024];
-    int n = 0;
-    long firstDuration = 1;
-    try (Video v = new Video(segments, null)) {
-      while (v.next()) {
-        firstDuration = n == 0 ? Math.max(1, v.packet.duration()) : firstDuration;
-        pts = n == pts.length ? Arrays.copyOf(pts, 2 * n) : pts;
-        pts[n++] = v.packet.pts();
-        av_packet_unref(v.packet);
+  private static final class Timing {
+    private final long[] dts;
+
+    /** Whether packets are stored in another order than they are shown. */
+    private final boolean reordered;
+
+    /** Presentation times in order, and where the last frame ends. */
+    private final long[] shown;
+
+    private Timing(long[] dts, boolean reordered, long[] shown) {
+      this.dts = dts;
+      this.reordered = reordered;
+      this.shown = shown;
+    }
+
+    /**
+     * How long the frame is shown; for the packet that is last in the file, what makes the track as
+     * long as what is shown.
+     */
+    long duration(int index, long pts) {
+      int last = dts.length - 1;
+      return index == last
+          ? shown[last + 1] - shown[0] + dts[0] - dts[last]
+          : shown[Arrays.binarySearch(shown, pts) + 1] - pts;
+    }
+
+    static Timing of(List<Path> segments) {
+      long[] pts = new long[1024];
+      int n = 0;
+      long end;
+      try (Video v = new Video(segments, null)) {
+        while (v.next()) {
+          pts = n == pts.length ? Arrays.copyOf(pts, 2 * n) : pts;
+          pts[n++] = v.packet.pts();
+          av_packet_unref(v.packet);
+        }
+        end = v.stream.start_time() + v.stream.duration();
       }
-    }
-    long[] sorted = Arrays.copyOf(pts, n);
-    Arrays.sort(sorted);
-    int depth = 0;
-    for (int i = 0; i < n; i++) {
-      while (sorted[Math.max(i - depth, 0)] > pts[i]) {
-        depth++;
+      long[] sorted = Arrays.copyOf(pts, n);
+      Arrays.sort(sorted);
+      long step = Long.MAX_VALUE;
+      for (int i = 1; i < n; i++) {
+        step = Math.min(step, sorted[i] - sorted[i - 1]);
       }
+      int depth = 0;
+      for (int i = 0; i < n; i++) {
+        while (sorted[Math.max(i - depth, 0)] > pts[i]) {
+          depth++;
+        }
+      }
+      long[] dts = new long[n];
+      for (int i = 0; i < n; i++) {
+        dts[i] = i >= depth ? sorted[i - depth] : sorted[0] - (depth - i) * step;
+      }
+      long[] shown = Arrays.copyOf(sorted, n + 1);
+      shown[n] = Math.max(end, sorted[n - 1] + 1);
+      return new Timing(dts, depth > 0, shown);
     }
-    long[] dts = new long[n];
-    for (int i = 0; i < n; i++) {
-      dts[i] = i >= depth ? sorted[i - depth] : sorted[0] - (depth - i) * firstDuration;
-    }
-    return dts;
   }
 
   private static AVFormatContext open(Path path) {
@@ -159,7 +192,7 @@ public final class Segments {
   /** The packets of the segments, one after the other. */
   private static final class Video implements AutoCloseable {
     private final List<Path> segments;
-    private final long[] dts;
+    private final Timing timing;
     private final AVPacket packet = av_packet_alloc();
     private final AVCodecParameters parameters = avcodec_parameters_alloc();
     private final AVRational base = new AVRational();
@@ -171,9 +204,9 @@ public final class Segments {
     private int index;
     private byte[] extradata;
 
-    Video(List<Path> segments, long[] dts) {
+    Video(List<Path> segments, Timing timing) {
       this.segments = segments;
-      this.dts = dts;
+      this.timing = timing;
       try {
         openNext();
       } catch (Throwable t) {
@@ -240,8 +273,11 @@ public final class Segments {
       while (true) {
         int rc = av_read_frame(format, packet);
         if (rc >= 0 && packet.stream_index() == stream.index()) {
-          if (dts != null) {
-            packet.dts(dts[index]);
+          if (timing != null) {
+            packet.dts(timing.dts[index]);
+            if (timing.reordered) {
+              packet.duration(timing.duration(index, packet.pts()));
+            }
           }
           index++;
           return true;

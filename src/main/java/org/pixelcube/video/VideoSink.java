@@ -32,10 +32,17 @@ final class VideoSink implements FrameSink {
   private final Map<Long, Long> durations = new HashMap<>();
   private AVCodecContext codec;
   private AVFrame frame;
+  private AVPacket incoming;
+
+  /** Written when the next one comes: only then is it known not to be the last. */
   private AVPacket packet;
+
   private Muxer muxer;
   private AVStream stream;
   private long lastPts = Long.MIN_VALUE;
+  private long lastDuration;
+  private long firstPts = Long.MIN_VALUE;
+  private long firstDts;
   private boolean published;
 
   VideoSink(
@@ -82,6 +89,7 @@ final class VideoSink implements FrameSink {
       pictures = new PictureEncoder(format, codedWidth, codedHeight, encoding.color());
       openEncoder(encoder, encoding, like, options.threads(), format, codedWidth, codedHeight);
       packet = av_packet_alloc();
+      incoming = av_packet_alloc();
       frame = av_frame_alloc();
       frame.width(codedWidth).height(codedHeight).format(format);
       AVCodecParameters par = avcodec_parameters_alloc();
@@ -209,6 +217,7 @@ final class VideoSink implements FrameSink {
           "frame %d at time %d follows one at %d".formatted(f.index(), f.pts(), lastPts));
     }
     lastPts = f.pts();
+    lastDuration = f.duration();
     av_frame_unref(frame);
     frame.width(codec.width()).height(codec.height()).format(codec.pix_fmt());
     if (av_frame_get_buffer(frame, 0) < 0) {
@@ -231,13 +240,24 @@ final class VideoSink implements FrameSink {
     if (rc < 0) {
       throw WholeFile.failed(out, "encoder: " + Libav.reason(rc));
     }
-    while ((rc = avcodec_receive_packet(codec, packet)) >= 0) {
-      Long duration = durations.remove(packet.pts());
-      packet.duration(duration == null ? 0 : duration);
-      muxer.write(packet, stream, codec.time_base());
+    while ((rc = avcodec_receive_packet(codec, incoming)) >= 0) {
+      writePacket();
+      Long duration = durations.remove(incoming.pts());
+      incoming.duration(duration == null ? 0 : duration);
+      if (firstPts == Long.MIN_VALUE) {
+        firstPts = incoming.pts();
+        firstDts = incoming.dts();
+      }
+      av_packet_move_ref(packet, incoming);
     }
     if (rc != AVERROR_EAGAIN() && rc != AVERROR_EOF()) {
       throw WholeFile.failed(out, "encoder: " + Libav.reason(rc));
+    }
+  }
+
+  private void writePacket() {
+    if (packet.size() > 0) {
+      muxer.write(packet, stream, codec.time_base());
     }
   }
 
@@ -247,6 +267,12 @@ final class VideoSink implements FrameSink {
       throw new UserError(out.toString(), "no frame to write", "check the input clip");
     }
     send(null);
+    if (packet.size() > 0 && packet.pts() != lastPts) {
+      // The track ends with the last packet: stretched to where the last frame shown ends.
+      long end = lastPts + lastDuration - (firstPts - firstDts);
+      packet.duration(Math.max(1, end - packet.dts()));
+    }
+    writePacket();
     muxer.finish();
     muxer.close();
     muxer = null;
@@ -268,6 +294,10 @@ final class VideoSink implements FrameSink {
     if (packet != null) {
       av_packet_free(packet);
       packet = null;
+    }
+    if (incoming != null) {
+      av_packet_free(incoming);
+      incoming = null;
     }
     if (codec != null) {
       avcodec_free_context(codec);

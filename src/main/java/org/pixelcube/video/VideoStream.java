@@ -57,9 +57,13 @@ final class VideoStream implements FrameSource {
   private long defaultDuration;
   private boolean truncated;
 
-  private Optional<Frame> ahead = Optional.empty();
+  /** The frame to deliver next, decoded one ahead: it lasts until the one after. */
+  private AVFrame held;
+
+  private boolean holding;
+  private long heldPts;
   private long nextIndex;
-  private long lastPts;
+  private long lastPts = Long.MIN_VALUE;
   private boolean draining;
   private boolean ended;
   private String damage;
@@ -138,6 +142,7 @@ final class VideoStream implements FrameSource {
     openDecoder(par);
     packet = av_packet_alloc();
     frame = av_frame_alloc();
+    held = av_frame_alloc();
     Rational rate = rate();
     defaultDuration =
         Math.max(1, Math.round(1 / (rate.toDouble() * rational(stream.time_base()).toDouble())));
@@ -151,7 +156,7 @@ final class VideoStream implements FrameSource {
     tags = tagsOf(frame, d);
     orientation = orientationOf(par);
     info = describe(container, rate, d);
-    ahead = Optional.of(take());
+    hold();
   }
 
   private void openDecoder(AVCodecParameters par) {
@@ -383,13 +388,10 @@ final class VideoStream implements FrameSource {
 
   @Override
   public Optional<Frame> next() {
-    if (ahead.isPresent()) {
-      Optional<Frame> f = ahead;
-      ahead = Optional.empty();
-      nextIndex++;
-      return f;
+    if (codec != null && !holding && advance()) {
+      hold();
     }
-    if (codec == null || !advance()) {
+    if (codec == null || !holding) {
       if (damage != null && options.damage() == ClipReader.Damage.STOP) {
         throw error(
             "frame %d cannot be decoded (%s)".formatted(nextIndex, damage),
@@ -397,31 +399,54 @@ final class VideoStream implements FrameSource {
       }
       return Optional.empty();
     }
-    Frame f = take();
-    nextIndex++;
-    return Optional.of(f);
+    checkSame(held);
+    Image image = pictures.decode(held, tags, orientation);
+    long pts = heldPts;
+    long own = held.duration();
+    holding = false;
+    boolean more = advance();
+    long duration = more ? lastPts - pts : lastDuration(pts, own);
+    if (more) {
+      hold();
+    }
+    return Optional.of(new Frame(image, nextIndex++, pts, duration));
   }
 
-  /** Turns the decoded frame into one to hand out. */
-  private Frame take() {
-    AVPixFmtDescriptor d = Libav.describe(frame.format());
-    if (info != null
-        && (orientation.width(frame.width(), frame.height()) != info.width()
-            || orientation.height(frame.width(), frame.height()) != info.height()
-            || PictureDecoder.hasAlpha(d) != info.hasAlpha())) {
+  /** Puts the frame just decoded aside. */
+  private void hold() {
+    AVFrame other = held;
+    held = frame;
+    frame = other;
+    heldPts = lastPts;
+    holding = true;
+  }
+
+  /**
+   * How long the last frame lasts. MP4 keeps durations in decoding order, so that with reordered
+   * frames only the end of the track tells.
+   */
+  private long lastDuration(long pts, long own) {
+    long start = stream.start_time();
+    long length = stream.duration();
+    if (codec.has_b_frames() > 0 && start != AV_NOPTS_VALUE && length != AV_NOPTS_VALUE) {
+      long rest = start + length - pts;
+      if (rest > 0) {
+        return rest;
+      }
+    }
+    return own > 0 ? own : defaultDuration;
+  }
+
+  private void checkSame(AVFrame f) {
+    int w = orientation.width(f.width(), f.height());
+    int h = orientation.height(f.width(), f.height());
+    boolean alpha = PictureDecoder.hasAlpha(Libav.describe(f.format()));
+    if (w != info.width() || h != info.height() || alpha != info.hasAlpha()) {
       throw error(
           "frame %d is %d×%d, but the clip began with %d×%d"
-              .formatted(
-                  nextIndex,
-                  orientation.width(frame.width(), frame.height()),
-                  orientation.height(frame.width(), frame.height()),
-                  info.width(),
-                  info.height()),
-          "split the clip where the size changes");
+              .formatted(nextIndex, w, h, info.width(), info.height()),
+          "split the clip where size or alpha change");
     }
-    Image image = pictures.decode(frame, tags, orientation);
-    long duration = frame.duration() > 0 ? frame.duration() : defaultDuration;
-    return new Frame(image, nextIndex, lastPts, duration);
   }
 
   /**
@@ -451,7 +476,7 @@ final class VideoStream implements FrameSource {
         (frame.flags() & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags() != 0;
     long pts = frame.best_effort_timestamp();
     if (pts == AV_NOPTS_VALUE) {
-      pts = nextIndex == 0 ? 0 : lastPts + defaultDuration;
+      pts = lastPts == Long.MIN_VALUE ? 0 : lastPts + defaultDuration;
     }
     if (skipFrames > 0) {
       skipFrames--;
@@ -465,7 +490,7 @@ final class VideoStream implements FrameSource {
       ended = true;
       return false;
     }
-    if (nextIndex > 0 && pts <= lastPts && skipBelowPts == Long.MIN_VALUE) {
+    if (pts <= lastPts) {
       pts = lastPts + 1;
     }
     skipBelowPts = Long.MIN_VALUE;
@@ -522,7 +547,8 @@ final class VideoStream implements FrameSource {
     if (timeline == null) {
       timeline = scanTimeline();
     }
-    ahead = Optional.empty();
+    holding = false;
+    lastPts = Long.MIN_VALUE;
     damage = null;
     draining = false;
     ended = false;
@@ -554,9 +580,10 @@ final class VideoStream implements FrameSource {
       ended = false;
       damage = null;
       skipBelowPts = Long.MIN_VALUE;
+      lastPts = Long.MIN_VALUE;
       return false;
     }
-    ahead = Optional.of(take());
+    hold();
     return true;
   }
 
@@ -620,9 +647,13 @@ final class VideoStream implements FrameSource {
 
   @Override
   public void close() {
-    ahead = Optional.empty();
+    holding = false;
     ended = true;
     pictures.close();
+    if (held != null) {
+      av_frame_free(held);
+      held = null;
+    }
     if (frame != null) {
       av_frame_free(frame);
       frame = null;
