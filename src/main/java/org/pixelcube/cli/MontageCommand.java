@@ -103,7 +103,7 @@ final class MontageCommand implements Callable<Integer> {
           add(cells, passes.get(Pass.FLAT), "flat-lit");
           first = false;
         }
-        add(cells, preview.relit(), map);
+        add(cells, preview.relit(), map.replaceAll("^.*[/\\\\]", ""));
       }
     }
     Outputs.writePicture(output, Montage.sheet(cells, 4 + maps.size()), overwrite);

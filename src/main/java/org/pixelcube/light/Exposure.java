@@ -11,13 +11,12 @@ public record Exposure(double scale, boolean metered) {
   /** No change, by the contract that 1.0 in the map is diffuse white. */
   public static final Exposure ABSOLUTE = new Exposure(1, true);
 
+  /** Maps are metered at no more than this width: the weight below is smooth. */
+  private static final int METERED_WIDTH = 128;
+
   /**
-   * The "auto" contract: the scale by which the mean irradiance over all normals that face the
-   * camera, divided by π, becomes 1 in luminance.
-   *
-   * <p>That mean has a closed form. Light from d reaches the hemisphere of normals as a hemisphere
-   * of light reaches a plane: ∫ max(0, n·d) dn over n_z &gt; 0 is π(1 + d_z)/2, and the hemisphere
-   * has 2π, so the mean irradiance is ∫ L(d) (1 + d_z)/4 dω.
+   * The "auto" contract: the scale by which a white diffuse ball at the subject's place, as the
+   * camera photographs it, has the mean luminance 1 over its disc.
    */
   public static Exposure auto(EnvironmentMap map) {
     double mean = meanFrontIrradiance(map).luminance();
@@ -27,32 +26,36 @@ public record Exposure(double scale, boolean metered) {
         : new Exposure(1, false);
   }
 
-  /** Mean irradiance over the normals that face the camera: ∫ L(d) (1 + d_z)/4 dω. */
+  /**
+   * Mean irradiance over the disc of a ball that the camera sees: the mean of E(n) over the normals
+   * with n_z &gt; 0, each weighted by n_z.
+   *
+   * <p>A closed form: one distant light at the angle γ from the camera lights the disc of a
+   * Lambertian ball to the mean 2/(3π) · (sin γ + (π − γ) cos γ) (the phase function of Lambert's
+   * sphere), so the mean is the integral of radiance times that over all directions.
+   */
   public static Rgb meanFrontIrradiance(EnvironmentMap map) {
-    int w = map.width();
-    int h = map.height();
-    float[] s = map.image().samples();
-    double[] towards = new double[w];
-    // Mean of −cos φ over a pixel's width, so that a uniform map is exact.
-    double sinc = Math.sin(Math.PI / w) / (Math.PI / w);
-    for (int x = 0; x < w; x++) {
-      towards[x] = -Math.cos(Math.PI * (2 * (x + 0.5) / w - 1)) * sinc;
-    }
+    EnvironmentMap m =
+        map.width() > METERED_WIDTH ? map.downsampled(METERED_WIDTH, METERED_WIDTH / 2) : map;
+    int w = m.width();
+    int h = m.height();
+    float[] s = m.image().samples();
     double[] sum = new double[3];
-    for (int c = 0; c < 3; c++) {
-      for (int y = 0; y < h; y++) {
-        int o = (c * h + y) * w;
-        double total = 0;
-        double front = 0;
-        for (int x = 0; x < w; x++) {
-          total += s[o + x];
-          front += s[o + x] * towards[x];
+    double total = 0;
+    for (int y = 0; y < h; y++) {
+      for (int x = 0; x < w; x++) {
+        double cos = Math.clamp(m.pixelDirection(x, y).z(), -1, 1);
+        double gamma = Math.acos(cos);
+        double weight = m.solidAngle(y) * (Math.sin(gamma) + (Math.PI - gamma) * cos);
+        total += weight;
+        for (int c = 0; c < 3; c++) {
+          sum[c] += weight * s[(c * h + y) * w + x];
         }
-        double sin = Math.sin(Math.PI * (y + 0.5) / h);
-        sum[c] += map.solidAngle(y) * 0.25 * (total + sin * front);
       }
     }
-    return new Rgb(sum[0], sum[1], sum[2]);
+    // Divided by its own sum, so that a uniform map is exact: the integral of the weight is π.
+    double scale = Math.PI / total;
+    return new Rgb(sum[0] * scale, sum[1] * scale, sum[2] * scale);
   }
 
   /** The scale in stops: log₂. */

@@ -194,7 +194,7 @@ final class FrameRelighter {
     return passes;
   }
 
-  /** The flat-lit picture with the full picture's detail; black where the subject is not. */
+  /** The flat-lit picture with the full picture's detail, over black. */
   private static Image flatPass(
       Image foreground, Image alpha, Geometry g, float[][] rgb, FlatLit flat) {
     DetailTransfer transfer =
@@ -210,7 +210,10 @@ final class FrameRelighter {
       }
       transfer.row(foreground, alpha.samples(), y, rows, row);
       for (int c = 0; c < 3; c++) {
-        System.arraycopy(row[c], 0, out, c * foreground.planeSize() + y * w, w);
+        int base = c * foreground.planeSize() + y * w;
+        for (int x = 0; x < w; x++) {
+          out[base + x] = row[c][x] * alpha.samples()[y * w + x];
+        }
       }
     }
     return Image.of(w, foreground.height(), 3, foreground.space(), out);

@@ -246,8 +246,10 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
         }
         float grazing = 1 - g.nz()[i];
         float grazing2 = grazing * grazing;
-        // The rough lobes' own masking keeps the rim from glowing like glass: at most F90 = 0.35.
-        float fresnel = F0 + (0.35f - F0) * grazing2 * grazing2 * grazing;
+        // The rough lobes' own masking keeps the rim from glowing like glass: at most F90 = 0.35 on
+        // skin.
+        float edge = 0.12f + 0.23f * skin[i];
+        float fresnel = F0 + (edge - F0) * grazing2 * grazing2 * grazing;
         int half =
             Math.min(horizon.height() - 1, y / 2) * horizon.width()
                 + Math.min(horizon.width() - 1, x / 2);
@@ -257,7 +259,7 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
                 HorizonMap.azimuth(rx[x], ry[x]),
                 (float) Math.asin(Math.clamp(rz[x], -1, 1)),
                 0.35f);
-        float amount = o.specular() * light.scale() * fresnel * seen * (0.2f + 0.8f * skin[i]);
+        float amount = o.specular() * light.scale() * fresnel * seen * (0.15f + 0.85f * skin[i]);
         for (int c = 0; c < 3; c++) {
           out[c][i] = amount * (0.45f * sharp[c * w + x] + 0.55f * broad[c * w + x]);
         }

@@ -18,19 +18,20 @@ class ExposureTest {
   }
 
   @Test
-  void closedFormIsTheMeanOverNormals(Random random) {
+  void closedFormIsTheMeanOverTheDiscOfABall(Random random) {
     EnvironmentMap map =
         TestMaps.smooth(64, random)
             .blended(TestMaps.disc(64, TestMaps.direction(random), 0.3, 20), 0.5);
-    EnvironmentMap grid = EnvironmentMap.uniform(48, 24, Rgb.BLACK);
+    EnvironmentMap grid = EnvironmentMap.uniform(96, 48, Rgb.BLACK);
     double sum = 0;
     double total = 0;
-    for (int y = 0; y < 24; y++) {
-      for (int x = 0; x < 48; x++) {
+    for (int y = 0; y < 48; y++) {
+      for (int x = 0; x < 96; x++) {
         Vector3 n = grid.pixelDirection(x, y);
         if (n.z() > 0) {
-          sum += grid.solidAngle(y) * map.irradiance(n).luminance();
-          total += grid.solidAngle(y);
+          double seen = grid.solidAngle(y) * n.z();
+          sum += seen * map.irradiance(n).luminance();
+          total += seen;
         }
       }
     }
