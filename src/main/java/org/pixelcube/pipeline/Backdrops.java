@@ -47,20 +47,22 @@ final class Backdrops implements AutoCloseable {
     int w = clip.width();
     int h = clip.height();
     return switch (background) {
-      case Background.Original _ -> () -> Optional.of(new Backdrop(frame.image(), true));
+      case Background.Original _ -> () -> Optional.of(Backdrop.plain(frame.image(), true));
       case Background.Transparent _ -> Optional::empty;
       case Background.Solid solid -> {
         if (last == null) {
           last = solid(solid, w, h);
         }
         Image picture = last;
-        yield () -> Optional.of(new Backdrop(picture, false));
+        yield () -> Optional.of(Backdrop.plain(picture, false));
       }
       case Background.Footage source -> {
         Image picture = nextFootage(source.path(), w, h);
-        yield () -> Optional.of(new Backdrop(picture, false));
+        boolean match = settings.tone() == RelightSettings.Tone.MATCH;
+        yield () -> Optional.of(match ? Backdrop.matched(picture) : Backdrop.plain(picture, false));
       }
-      case Background.Environment _ -> () -> Optional.of(new Backdrop(environment(moment), false));
+      case Background.Environment _ ->
+          () -> Optional.of(Backdrop.plain(environment(moment), false));
     };
   }
 

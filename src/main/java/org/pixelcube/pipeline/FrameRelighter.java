@@ -145,6 +145,7 @@ final class FrameRelighter {
       transfer.row(foreground, a, y, rows, row);
       for (int c = 0; c < 3; c++) {
         float[] lit = row[c];
+        float gain = transparent ? 1 : backdrop.gain()[c];
         for (int x = 0; x < w; x++) {
           int i = y * w + x;
           float cover = a[i];
@@ -152,7 +153,8 @@ final class FrameRelighter {
             out[c * size + i] = transparent ? 0 : behind[c * size + i];
             continue;
           }
-          float value = look.limitHighlights() ? ToneCurve.apply(lit[x]) : lit[x];
+          float value = gain * lit[x];
+          value = look.limitHighlights() ? ToneCurve.apply(value) : value;
           if (transparent) {
             out[c * size + i] = value;
           } else if (backdrop.plate()) {

@@ -18,6 +18,9 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
   /** Reflectance of skin at normal incidence (index of refraction 1.4). */
   private static final float F0 = 0.028f;
 
+  /** Skin is not everywhere moist: the share of the lobes that a dry face shows. */
+  private static final float GLOSS = 0.75f;
+
   /** Share of the light a shadow loses that comes back by interreflection from the skin around. */
   private static final float BOUNCE = 0.3f;
 
@@ -259,7 +262,8 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
                 HorizonMap.azimuth(rx[x], ry[x]),
                 (float) Math.asin(Math.clamp(rz[x], -1, 1)),
                 0.35f);
-        float amount = o.specular() * light.scale() * fresnel * seen * (0.15f + 0.85f * skin[i]);
+        float amount =
+            GLOSS * o.specular() * light.scale() * fresnel * seen * (0.15f + 0.85f * skin[i]);
         for (int c = 0; c < 3; c++) {
           out[c][i] = amount * (0.45f * sharp[c * w + x] + 0.55f * broad[c * w + x]);
         }

@@ -21,7 +21,7 @@ import org.pixelcube.config.JsonSettings;
  * @param exposure in stops, on top of the automatic exposure or of the map's own scale
  * @param autoExposure whether the map is scaled to expose the subject (docs/conventions.md)
  * @param fov vertical field of view of the camera, degrees
- * @param tone what is done to the highlights of the relit subject
+ * @param tone how the subject is fitted into its background
  * @param strength 0 gives the input's light, 1 the map's
  * @param specular gain of the mirror-like part of the reflection, 0 to 2
  * @param shadows depth of the cast shadows, 0 (none) to 1 (full)
@@ -87,9 +87,12 @@ public record RelightSettings(
           0,
           Optional.empty());
 
-  /** What is done to the highlights. */
+  /** How the subject is fitted into its background. */
   public enum Tone {
-    /** The input's own highlight roll-off is kept. */
+    /**
+     * Highlights roll off to display white; before a picture or clip, the subject follows its mean
+     * brightness and colour part of the way.
+     */
     MATCH,
     /** Nothing: values above 1 are clipped by the encoding. */
     OFF
