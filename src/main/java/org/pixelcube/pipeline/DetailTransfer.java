@@ -21,7 +21,7 @@ final class DetailTransfer {
   /** A ratio that follows the picture more than this would take its texture with it. */
   private static final float STEEPEST = 0.7f;
 
-  private static final float LARGEST_STOPS = 4;
+  private static final float LARGEST_STOPS = 3;
 
   /** Added to luminance before the logarithm. */
   private static final float OFFSET = Delighter.EPSILON;

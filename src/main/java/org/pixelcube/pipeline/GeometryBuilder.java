@@ -56,7 +56,7 @@ final class GeometryBuilder {
     Layer face = new Layer(size);
     for (FaceSurface surface : surfaces) {
       drawHead(surface, width, height, head);
-      drawFace(surface, width, height, face, mesh);
+      drawFace(surface, alpha, width, height, face, mesh);
     }
 
     // The inflated body has no depth of its own: its front lies in line with the neck's.
@@ -221,19 +221,23 @@ final class GeometryBuilder {
     }
   }
 
-  private void drawFace(FaceSurface surface, int width, int height, Layer out, float[] weight) {
+  private void drawFace(
+      FaceSurface surface, float[] alpha, int width, int height, Layer out, float[] weight) {
     MeshRaster raster = new MeshRaster(width, height, 3);
     raster.draw(
         surface.positions(),
         topology.triangles(),
         new float[][] {surface.normalAxis(0), surface.normalAxis(1), surface.normalAxis(2)});
+    // Towards hair and neck the mesh gives way softly; towards the background it ends with the matte.
     float[] coverage = new float[width * height];
     for (int i = 0; i < coverage.length; i++) {
-      coverage[i] = raster.depth()[i] > Float.NEGATIVE_INFINITY ? 1 : 0;
+      boolean covered = raster.depth()[i] > Float.NEGATIVE_INFINITY;
+      coverage[i] = covered || alpha[i] < 0.5f ? 1 : 0;
     }
-    float[] soft = Planes.smooth(coverage, width, height, 0.035 * surface.pose().faceWidthPixels());
+    float[] soft = Planes.smooth(coverage, width, height, 0.06 * surface.pose().faceWidthPixels());
     for (int i = 0; i < coverage.length; i++) {
-      float w = coverage[i] > 0 ? Planes.smoothstep(0.5f, 0.98f, soft[i]) : 0;
+      boolean covered = raster.depth()[i] > Float.NEGATIVE_INFINITY;
+      float w = covered ? Planes.smoothstep(0.5f, 0.97f, soft[i]) : 0;
       if (w > 0 && (weight[i] == 0 || raster.depth()[i] > out.depth[i])) {
         out.nx[i] = raster.attribute(0)[i];
         out.ny[i] = raster.attribute(1)[i];
