@@ -228,7 +228,8 @@ final class GeometryBuilder {
         surface.positions(),
         topology.triangles(),
         new float[][] {surface.normalAxis(0), surface.normalAxis(1), surface.normalAxis(2)});
-    // Towards hair and neck the mesh gives way softly; towards the background it ends with the matte.
+    // Towards hair and neck the mesh gives way softly; towards the background it ends with the
+    // matte.
     float[] coverage = new float[width * height];
     for (int i = 0; i < coverage.length; i++) {
       boolean covered = raster.depth()[i] > Float.NEGATIVE_INFINITY;
