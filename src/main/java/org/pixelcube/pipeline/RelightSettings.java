@@ -30,7 +30,8 @@ import org.pixelcube.config.JsonSettings;
  * @param passes further pictures to write for each frame
  * @param codec the encoder, where the output's name leaves a choice
  * @param quality encoder quality, 0 (worst) to 100 (best)
- * @param size short side, in pixels, at which matting, tracking and light are worked out
+ * @param size matting, tracking and light are worked out on a picture of at most size × size
+ *     pixels, in the input's shape
  * @param threads worker threads, 0 for one per processor
  * @param seed seed of the sampling
  * @param start the first frame of the input, counted from 0

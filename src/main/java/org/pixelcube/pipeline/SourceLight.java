@@ -13,7 +13,7 @@ import org.pixelcube.vision.FaceTopology;
  * (Ramamoorthi and Hanrahan 2001: enough for a convex Lambertian surface within 1 %); albedo is one
  * colour per mesh vertex, equal on the left and right of the face. The two are fitted in turn on
  * skin, with weights that forget highlights, cast shadows and features. The scale that no picture
- * can tell apart is settled by convention: the light averages white 1.0 over the visible skin.
+ * can tell apart is settled by convention: the light averages white 1.0 over the lit skin.
  */
 final class SourceLight {
   static final int TERMS = 9;
@@ -239,7 +239,10 @@ final class SourceLight {
     return albedo;
   }
 
-  /** Scales each channel so that shading averages 1 over the skin seen, and albedo with it. */
+  /**
+   * Scales each channel so that shading averages 1 over the skin seen, each place counting by how
+   * brightly it is lit: a photographer exposes for the lit side. Albedo goes with it.
+   */
   private SourceLight normalised(List<SkinSamples> samples, boolean[] skin) {
     double[][] scaled = new double[3][TERMS];
     float[] colour = albedo.clone();
@@ -250,8 +253,9 @@ final class SourceLight {
         for (int v = 0; v < skin.length; v++) {
           if (skin[v]) {
             float[] n = s.normals();
-            sum += s.weight()[v] * shading(c, n[3 * v], n[3 * v + 1], n[3 * v + 2]);
-            weight += s.weight()[v];
+            double shade = shading(c, n[3 * v], n[3 * v + 1], n[3 * v + 2]);
+            sum += s.weight()[v] * shade * shade;
+            weight += s.weight()[v] * shade;
           }
         }
       }
