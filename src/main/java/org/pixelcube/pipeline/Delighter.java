@@ -1,5 +1,9 @@
 package org.pixelcube.pipeline;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.pixelcube.vision.FaceTopology;
 
 /**
@@ -18,15 +22,11 @@ final class Delighter {
   static final float EPSILON = 0.004f;
 
   private final FaceTopology topology;
-  private final float[] skinVertices;
+  private final boolean[] skinVertex;
 
   Delighter(FaceTopology topology) {
     this.topology = topology;
-    boolean[] skin = SkinSamples.skin(topology);
-    this.skinVertices = new float[skin.length];
-    for (int v = 0; v < skin.length; v++) {
-      skinVertices[v] = skin[v] ? 1 : 0;
-    }
+    this.skinVertex = SkinSamples.skin(topology);
   }
 
   /**
@@ -53,25 +53,29 @@ final class Delighter {
       }
     }
 
-    // The expected face: vertex albedo drawn over the mesh.
+    // The expected faces: vertex albedo drawn over each mesh, in the colour of its own skin.
     MeshRaster expected = new MeshRaster(w, h, 4);
-    float[][] values = new float[4][FaceTopology.VERTICES];
-    for (int v = 0; v < FaceTopology.VERTICES; v++) {
-      for (int c = 0; c < 3; c++) {
-        values[c][v] = light.albedo()[3 * v + c];
-      }
-      values[3][v] = skinVertices[v];
-    }
+    List<float[]> tints = new ArrayList<>();
+    boolean crowd = g.surfaces().size() > 1;
     for (FaceSurface surface : g.surfaces()) {
+      float[] tint = light.tint(SkinSamples.read(surface, rgb, g.alpha(), w, h, crowd), skinVertex);
+      tints.add(tint);
+      float[][] values = new float[4][FaceTopology.VERTICES];
+      for (int v = 0; v < FaceTopology.VERTICES; v++) {
+        for (int c = 0; c < 3; c++) {
+          values[c][v] = tint[c] * light.albedo()[3 * v + c];
+        }
+        values[3][v] = skinVertex[v] ? 1 : 0;
+      }
       expected.draw(surface.positions(), topology.triangles(), values);
     }
-    SkinColour skinColour = SkinColour.of(light, topology);
+    SkinColours skinColour = new SkinColours(light, tints, skinVertex);
     float[] skin = new float[size];
     for (int i = 0; i < size; i++) {
       if (g.alpha()[i] > 0.02f) {
         float likely =
             skinColour.likelihood(
-                rgb[0][i] / shading[0][i], rgb[1][i] / shading[1][i], rgb[2][i] / shading[2][i]);
+                rgb[0][i] / shading[0][i], rgb[1][i] / shading[1][i], rgb[2][i] / shading[2][i], i);
         float onMesh = g.face()[i] * expected.attribute(3)[i];
         skin[i] = g.alpha()[i] * Math.max(likely * (1 - g.face()[i]), onMesh);
       }
@@ -98,7 +102,7 @@ final class Delighter {
       float[][] shading,
       MeshRaster expected,
       float[] skin,
-      SkinColour skinColour) {
+      SkinColours skinColour) {
     if (g.surfaces().isEmpty()) {
       return;
     }
@@ -113,7 +117,7 @@ final class Delighter {
       float mesh = g.face()[i];
       weight[i] = skin[i] * (mesh + 0.4f * (1 - mesh));
       for (int c = 0; c < 3; c++) {
-        float albedo = mesh > 0 ? expected.attribute(c)[i] : skinColour.mean(c);
+        float albedo = mesh > 0 ? expected.attribute(c)[i] : skinColour.mean(c, i);
         float ratio = (rgb[c][i] + EPSILON) / (albedo * shading[c][i] + EPSILON);
         residual[c][i] = Math.clamp(FastLog.log2(ratio), -2.3f, 1f);
       }
@@ -161,7 +165,7 @@ final class Delighter {
       Geometry g,
       MeshRaster expected,
       float[] skin,
-      SkinColour skinColour,
+      SkinColours skinColour,
       float strength) {
     for (int i = 0; i < g.size(); i++) {
       if (skin[i] <= 0.02f) {
@@ -172,7 +176,7 @@ final class Delighter {
       float expectedSum = 0;
       float sum = 0;
       for (int c = 0; c < 3; c++) {
-        base[c] = mesh * expected.attribute(c)[i] + (1 - mesh) * skinColour.mean(c);
+        base[c] = mesh * expected.attribute(c)[i] + (1 - mesh) * skinColour.mean(c, i);
         expectedSum += base[c];
         sum += colour[c][i];
       }
@@ -194,58 +198,73 @@ final class Delighter {
     }
   }
 
-  /** The colour of this subject's skin. */
-  static final class SkinColour {
+  /** The colours of the skins in a frame, and for each pixel the one that it is most like. */
+  private static final class SkinColours {
     /** Standard deviations of skin about its mean, in stops. */
     private static final float CHROMA_STOPS = 0.32f;
 
     private static final float BRIGHT_STOPS = 1.15f;
 
-    private final float[] rgb;
-    private final float redToGreen;
-    private final float blueToGreen;
-    private final float brightness;
+    private final float[][] rgb;
+    private final float[] redToGreen;
+    private final float[] blueToGreen;
+    private final float[] brightness;
+    private final Map<Integer, Integer> nearest = new HashMap<>();
 
-    private SkinColour(float[] rgb) {
-      this.rgb = rgb;
-      this.redToGreen = FastLog.log2(rgb[0] / rgb[1]);
-      this.blueToGreen = FastLog.log2(rgb[2] / rgb[1]);
-      this.brightness = FastLog.log2(rgb[0] + rgb[1] + rgb[2] + EPSILON);
-    }
-
-    static SkinColour of(SourceLight light, FaceTopology topology) {
-      float[] sum = new float[3];
+    SkinColours(SourceLight light, List<float[]> tints, boolean[] skin) {
+      float[] mean = new float[3];
       int n = 0;
-      boolean[] skin = SkinSamples.skin(topology);
       for (int v = 0; v < skin.length; v++) {
         if (skin[v]) {
           n++;
           for (int c = 0; c < 3; c++) {
-            sum[c] += light.albedo()[3 * v + c];
+            mean[c] += light.albedo()[3 * v + c];
           }
         }
       }
-      for (int c = 0; c < 3; c++) {
-        sum[c] /= Math.max(1, n);
+      int faces = Math.max(1, tints.size());
+      rgb = new float[faces][3];
+      redToGreen = new float[faces];
+      blueToGreen = new float[faces];
+      brightness = new float[faces];
+      for (int f = 0; f < faces; f++) {
+        for (int c = 0; c < 3; c++) {
+          rgb[f][c] = mean[c] / n * (tints.isEmpty() ? 1 : tints.get(f)[c]);
+        }
+        redToGreen[f] = FastLog.log2((rgb[f][0] + EPSILON) / (rgb[f][1] + EPSILON));
+        blueToGreen[f] = FastLog.log2((rgb[f][2] + EPSILON) / (rgb[f][1] + EPSILON));
+        brightness[f] = FastLog.log2(rgb[f][0] + rgb[f][1] + rgb[f][2] + EPSILON);
       }
-      return new SkinColour(sum);
     }
 
-    float mean(int c) {
-      return rgb[c];
+    /** The mean colour of the skin that pixel {@code i} is most like. */
+    float mean(int c, int i) {
+      return rgb[rgb.length == 1 ? 0 : nearest.getOrDefault(i, 0)][c];
     }
 
-    /** 1 where the flat colour is that of the skin, falling off in chromaticity and brightness. */
-    float likelihood(float r, float g, float b) {
+    /** 1 where the flat colour is that of a skin, falling off in chromaticity and brightness. */
+    float likelihood(float r, float g, float b, int i) {
       float green = FastLog.log2(Math.max(0, g) + EPSILON);
-      float rg = FastLog.log2(Math.max(0, r) + EPSILON) - green - redToGreen;
-      float bg = FastLog.log2(Math.max(0, b) + EPSILON) - green - blueToGreen;
-      float bright = FastLog.log2(Math.max(0, r + g + b) + EPSILON) - brightness;
-      float d =
-          (rg * rg + bg * bg) / (CHROMA_STOPS * CHROMA_STOPS)
-              + bright * bright / (BRIGHT_STOPS * BRIGHT_STOPS);
+      float toRed = FastLog.log2(Math.max(0, r) + EPSILON) - green;
+      float toBlue = FastLog.log2(Math.max(0, b) + EPSILON) - green;
+      float bright = FastLog.log2(Math.max(0, r + g + b) + EPSILON);
+      float best = Float.POSITIVE_INFINITY;
+      for (int f = 0; f < rgb.length; f++) {
+        float rg = toRed - redToGreen[f];
+        float bg = toBlue - blueToGreen[f];
+        float light = bright - brightness[f];
+        float d =
+            (rg * rg + bg * bg) / (CHROMA_STOPS * CHROMA_STOPS)
+                + light * light / (BRIGHT_STOPS * BRIGHT_STOPS);
+        if (d < best) {
+          best = d;
+          if (f > 0) {
+            nearest.put(i, f);
+          }
+        }
+      }
       // exp(−d/2)
-      return FastLog.exp2(-0.7213475f * d);
+      return FastLog.exp2(-0.7213475f * best);
     }
   }
 }

@@ -79,7 +79,7 @@ final class FrameRelighter {
     double scale = (double) w / working.width();
     return faces.stream()
         .map(face -> FaceSurface.of(face, topology, scale))
-        .map(surface -> SkinSamples.read(surface, rgb, grid, w, h))
+        .map(surface -> SkinSamples.read(surface, rgb, grid, w, h, faces.size() > 1))
         .toList();
   }
 

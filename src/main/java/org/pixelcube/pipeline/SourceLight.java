@@ -27,10 +27,12 @@ final class SourceLight {
 
   private final double[][] coefficients;
   private final float[] albedo;
+  private final boolean balanced;
 
-  private SourceLight(double[][] coefficients, float[] albedo) {
+  private SourceLight(double[][] coefficients, float[] albedo, boolean balanced) {
     this.coefficients = coefficients;
     this.albedo = albedo;
+    this.balanced = balanced;
   }
 
   /** Flat light and no face: shading 1 everywhere. */
@@ -41,12 +43,40 @@ final class SourceLight {
     }
     float[] grey = new float[3 * FaceTopology.VERTICES];
     Arrays.fill(grey, 0.3f);
-    return new SourceLight(c, grey);
+    return new SourceLight(c, grey, true);
   }
 
   /** The fitted coefficients, for state that is saved: {@code [3][9]}. */
   double[][] coefficients() {
     return coefficients;
+  }
+
+  /**
+   * Whether the albedo is relative to each face's own skin, as when several people were seen, and
+   * has to be tinted for each: see {@link #tint}.
+   */
+  boolean balanced() {
+    return balanced;
+  }
+
+  /** What a face's colours are, as a multiple of {@link #albedo}; 1 where it is not relative. */
+  float[] tint(SkinSamples face, boolean[] skin) {
+    float[] tint = {1, 1, 1};
+    if (balanced) {
+      float[] colour = face.colour().clone();
+      float[] n = face.normals();
+      for (int v = 0; v < skin.length; v++) {
+        for (int c = 0; c < 3; c++) {
+          float lit = shading(c, n[3 * v], n[3 * v + 1], n[3 * v + 2]) * albedo[3 * v + c];
+          colour[3 * v + c] /= Math.max(1e-4f, lit);
+        }
+      }
+      float[] median = new SkinSamples(colour, n, face.weight(), face.crowd()).medianSkin(skin);
+      for (int c = 0; c < 3; c++) {
+        tint[c] = median[c] > 0 ? median[c] : 1;
+      }
+    }
+    return tint;
   }
 
   /** Albedo per vertex: linear r, g, b, at the brightness the face has under its mean light. */
@@ -66,11 +96,11 @@ final class SourceLight {
     for (int i = 0; i < a.length; i++) {
       a[i] = (float) (albedo[i] + share * (other.albedo[i] - albedo[i]));
     }
-    return new SourceLight(c, a);
+    return new SourceLight(c, a, other.balanced);
   }
 
-  static SourceLight of(double[][] coefficients, float[] albedo) {
-    return new SourceLight(coefficients, albedo);
+  static SourceLight of(double[][] coefficients, float[] albedo, boolean balanced) {
+    return new SourceLight(coefficients, albedo, balanced);
   }
 
   /** Real spherical harmonics to degree 2 without their constants: the fit absorbs them. */
@@ -107,10 +137,13 @@ final class SourceLight {
   /**
    * Fits light and albedo.
    *
-   * @param samples one entry per face and frame; empty gives flat light
+   * @param seen one entry per face and frame; empty gives flat light
    */
-  static SourceLight fit(List<SkinSamples> samples, FaceTopology topology) {
+  static SourceLight fit(List<SkinSamples> seen, FaceTopology topology) {
     boolean[] skin = SkinSamples.skin(topology);
+    // Several people have several skin colours, but one light.
+    boolean crowd = seen.stream().anyMatch(SkinSamples::crowd);
+    List<SkinSamples> samples = crowd ? seen.stream().map(s -> s.balanced(skin)).toList() : seen;
     int vertices = FaceTopology.VERTICES;
     float[] mean = skinMedian(samples, skin);
     if (mean == null) {
@@ -126,9 +159,9 @@ final class SourceLight {
       for (int channel = 0; channel < 3; channel++) {
         c[channel] = fitChannel(samples, albedo, skin, channel, round == 0 ? null : light);
       }
-      light = new SourceLight(c, albedo);
+      light = new SourceLight(c, albedo, crowd);
       albedo = fitAlbedo(samples, light, topology, mean);
-      light = new SourceLight(c, albedo);
+      light = new SourceLight(c, albedo, crowd);
     }
     return light.normalised(samples, skin);
   }
@@ -267,6 +300,6 @@ final class SourceLight {
         colour[3 * v + c] *= (float) mean;
       }
     }
-    return new SourceLight(scaled, colour);
+    return new SourceLight(scaled, colour, balanced);
   }
 }

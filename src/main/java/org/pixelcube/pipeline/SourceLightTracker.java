@@ -67,6 +67,7 @@ final class SourceLightTracker {
       write(out, s.colour());
       write(out, s.normals());
       write(out, s.weight());
+      out.writeBoolean(s.crowd());
     }
     for (double[] channel : light.coefficients()) {
       for (double c : channel) {
@@ -74,6 +75,7 @@ final class SourceLightTracker {
       }
     }
     write(out, light.albedo());
+    out.writeBoolean(light.balanced());
   }
 
   void read(DataInputStream in) throws IOException {
@@ -83,7 +85,10 @@ final class SourceLightTracker {
     for (int i = 0; i < n; i++) {
       samples.add(
           new SkinSamples(
-              floats(in, 3 * vertices), floats(in, 3 * vertices), floats(in, vertices)));
+              floats(in, 3 * vertices),
+              floats(in, 3 * vertices),
+              floats(in, vertices),
+              in.readBoolean()));
     }
     double[][] coefficients = new double[3][SourceLight.TERMS];
     for (double[] channel : coefficients) {
@@ -91,7 +96,7 @@ final class SourceLightTracker {
         channel[k] = in.readDouble();
       }
     }
-    light = SourceLight.of(coefficients, floats(in, 3 * vertices));
+    light = SourceLight.of(coefficients, floats(in, 3 * vertices), in.readBoolean());
   }
 
   private static void write(DataOutputStream out, float[] values) throws IOException {
