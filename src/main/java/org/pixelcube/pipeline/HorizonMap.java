@@ -16,7 +16,7 @@ final class HorizonMap {
     0.03, 0.06, 0.09, 0.13, 0.18, 0.24, 0.32, 0.42, 0.55, 0.72, 0.95, 1.3
   };
 
-  /** An occluder must rise this far above the tangent plane, as slope, to count. */
+  /** An occluder must rise this far above the tangent plane, per distance, to count. */
   private static final float MARGIN = 0.12f;
 
   /** Elevation of "nothing in the way". */
@@ -52,11 +52,21 @@ final class HorizonMap {
     int h = (g.height() + 1) / 2;
     float[] depth = new float[w * h];
     boolean[] inside = new boolean[w * h];
+    // The tangent plane: ∂z/∂x and ∂z/∂y with y down, and n_z, which turns height over it into
+    // distance from it.
+    float[] gx = new float[w * h];
+    float[] gy = new float[w * h];
+    float[] facing = new float[w * h];
     float[] smoothDepth = smoothDepth(g);
     for (int y = 0; y < h; y++) {
       for (int x = 0; x < w; x++) {
         int n = 0;
         float sum = 0;
+        float nx = 0;
+        float ny = 0;
+        float nz = 0;
+        float ox = 0;
+        float oy = 0;
         for (int k = 0; k < 4; k++) {
           int i =
               Math.min(g.height() - 1, 2 * y + (k >> 1)) * g.width()
@@ -64,11 +74,25 @@ final class HorizonMap {
           if (g.depth()[i] > Float.NEGATIVE_INFINITY) {
             n++;
             sum += smoothDepth[i];
+            nx += g.nx()[i];
+            ny += g.ny()[i];
+            nz += g.nz()[i];
+            ox += (k & 1) - 0.5f;
+            oy += (k >> 1) - 0.5f;
           }
         }
+        float length = (float) Math.sqrt(nx * nx + ny * ny + nz * nz);
+        float towards = Math.max(0.15f * length, nz);
+        if (length > 0) {
+          gx[y * w + x] = -nx / towards;
+          gy[y * w + x] = ny / towards;
+          facing[y * w + x] = towards / length;
+        }
         inside[y * w + x] = n > 0;
-        // Depth in half-grid pixels.
-        depth[y * w + x] = n > 0 ? sum / n / 2 : Float.NEGATIVE_INFINITY;
+        // Depth in half-grid pixels. On the silhouette the mean is that of the pixels inside: it
+        // is carried to the middle along the tangent plane.
+        int i = y * w + x;
+        depth[i] = n > 0 ? (sum - gx[i] * ox - gy[i] * oy) / n / 2 : Float.NEGATIVE_INFINITY;
       }
     }
     double face = g.faceWidthPixels() / 2;
@@ -80,7 +104,7 @@ final class HorizonMap {
       double angle = 2 * Math.PI * a / AZIMUTHS;
       int[] dx = new int[REACH.length];
       int[] dy = new int[REACH.length];
-      float[] inverse = new float[REACH.length];
+      float[] distance = new float[REACH.length];
       int steps = 0;
       for (double reach : REACH) {
         double t = Math.max(1.5, reach * face);
@@ -89,20 +113,15 @@ final class HorizonMap {
         if (steps == 0 || sx != dx[steps - 1] || sy != dy[steps - 1]) {
           dx[steps] = sx;
           dy[steps] = sy;
-          inverse[steps++] = (float) (1 / Math.hypot(sx, sy));
+          distance[steps++] = (float) Math.hypot(sx, sy);
         }
       }
-      float cos = (float) Math.cos(angle);
-      float sin = (float) Math.sin(angle);
       for (int y = 0; y < h; y++) {
         for (int x = 0; x < w; x++) {
           int i = y * w + x;
           if (!inside[i]) {
             continue;
           }
-          int j = Math.min(g.height() - 1, 2 * y) * g.width() + Math.min(g.width() - 1, 2 * x);
-          // Slope of the tangent plane along this azimuth: ∇z = −(nx, ny)/nz.
-          float tangent = -(g.nx()[j] * cos + g.ny()[j] * sin) / Math.max(0.15f, g.nz()[j]);
           float z = depth[i];
           float highest = Float.NEGATIVE_INFINITY;
           for (int s = 0; s < steps; s++) {
@@ -111,9 +130,10 @@ final class HorizonMap {
             if (sx < 0 || sy < 0 || sx >= w || sy >= h) {
               break;
             }
-            float slope = (depth[sy * w + sx] - z) * inverse[s];
-            if (slope > tangent + MARGIN && slope > highest) {
-              highest = slope;
+            float rise = depth[sy * w + sx] - z;
+            float above = rise - gx[i] * dx[s] - gy[i] * dy[s];
+            if (above * facing[i] > MARGIN * distance[s] && rise > highest * distance[s]) {
+              highest = rise / distance[s];
             }
           }
           if (highest > Float.NEGATIVE_INFINITY) {

@@ -55,16 +55,57 @@ final class Islands {
     for (int p = 1; p <= patches; p++) {
       largest = Math.max(largest, area[p]);
     }
-    if (patches <= 1) {
+    int specks = 0;
+    for (int p = 1; p <= patches; p++) {
+      specks += area[p] < SMALLEST * largest ? 1 : 0;
+    }
+    if (specks == 0) {
       return alpha;
     }
+    spread(label, stack, a, w);
     float[] out = a.clone();
     for (int i = 0; i < out.length; i++) {
-      if (label[i] == 0 || area[label[i]] < SMALLEST * largest) {
+      if (label[i] > 0 && area[label[i]] < SMALLEST * largest) {
         out[i] = 0;
       }
     }
     return Image.data(w, h, 1, out);
+  }
+
+  /** Gives the faint rims to the patch they belong to, ring by ring. */
+  private static void spread(int[] label, int[] queue, float[] a, int w) {
+    int end = 0;
+    for (int i = 0; i < label.length; i++) {
+      if (label[i] > 0) {
+        queue[end++] = i;
+      }
+    }
+    for (int k = 0; k < end; k++) {
+      int i = queue[k];
+      int x = i % w;
+      int patch = label[i];
+      if (x > 0) {
+        end = reach(i - 1, patch, a, label, queue, end);
+      }
+      if (x < w - 1) {
+        end = reach(i + 1, patch, a, label, queue, end);
+      }
+      if (i >= w) {
+        end = reach(i - w, patch, a, label, queue, end);
+      }
+      if (i < a.length - w) {
+        end = reach(i + w, patch, a, label, queue, end);
+      }
+    }
+  }
+
+  private static int reach(int i, int patch, float[] a, int[] label, int[] queue, int end) {
+    if (a[i] > 0 && label[i] == 0) {
+      label[i] = patch;
+      queue[end] = i;
+      return end + 1;
+    }
+    return end;
   }
 
   private static int visit(int i, int patch, float[] a, int[] label, int[] stack, int top) {

@@ -8,7 +8,7 @@ import org.pixelcube.light.AreaLight;
  * @param diffuse irradiance ÷ π with the subject's own shadows, three planes; 1 under a uniform
  *     white map of radiance 1
  * @param specular reflected radiance of the skin's two lobes, three planes
- * @param visibility diffuse light with shadows ÷ without, one plane
+ * @param visibility luminance of the diffuse light with shadows ÷ without, in [0, 1], one plane
  */
 record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
 
@@ -23,6 +23,9 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
 
   /** Share of the light a shadow loses that comes back by interreflection from the skin around. */
   private static final float BOUNCE = 0.3f;
+
+  /** Rec.709. */
+  private static final float[] LUMINANCE = {0.2126f, 0.7152f, 0.0722f};
 
   /** Mean free paths of red, green and blue light in skin as shares of the face's width. */
   private static final double[] SCATTER = {0.022, 0.009, 0.005};
@@ -39,15 +42,20 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
     int size = g.size();
     float[][] diffuse = new float[3][];
     float[] visibility = new float[size];
+    float[] unshadowed = new float[size];
     for (int c = 0; c < 3; c++) {
       float[] ratio =
           Planes.doubled(shadow[c], horizon.width(), horizon.height(), g.width(), g.height());
       float[] plane = open[c];
       for (int i = 0; i < size; i++) {
+        unshadowed[i] += LUMINANCE[c] * plane[i];
         plane[i] *= ratio[i];
-        visibility[i] += ratio[i] / 3;
+        visibility[i] += LUMINANCE[c] * plane[i];
       }
       diffuse[c] = scatter(plane, skin, g, SCATTER[c]);
+    }
+    for (int i = 0; i < size; i++) {
+      visibility[i] = unshadowed[i] > 0 ? Math.min(1, visibility[i] / unshadowed[i]) : 1;
     }
     return new LightMaps(diffuse, specular(g, skin, horizon, light, o), visibility);
   }
@@ -68,7 +76,8 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
     float[][] sum = new float[3][n];
     for (int k = 0; k < light.lights().size(); k++) {
       AreaLight l = light.lights().get(k);
-      double gain = light.scale() / Math.PI;
+      float sine = sine(l);
+      double gain = evened(sine) * light.scale() / Math.PI;
       addLight(
           nx,
           ny,
@@ -76,7 +85,7 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
           directions[3 * k],
           directions[3 * k + 1],
           directions[3 * k + 2],
-          wrap(l),
+          sine,
           new float[] {
             (float) (l.red() * gain), (float) (l.green() * gain), (float) (l.blue() * gain)
           },
@@ -106,28 +115,48 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
       float dx,
       float dy,
       float dz,
-      float wrap,
+      float sine,
       float[] power,
       float[][] sum) {
     float[] red = sum[0];
     float[] green = sum[1];
     float[] blue = sum[2];
-    float r = 0.5f * power[0];
-    float g = 0.5f * power[1];
-    float b = 0.5f * power[2];
+    float r = power[0];
+    float g = power[1];
+    float b = power[2];
+    float inverse = 0.25f / sine;
+    // The same as cosine(), without branches.
     for (int j = 0; j < nx.length; j++) {
       float mu = nx[j] * dx + ny[j] * dy + nz[j] * dz;
-      float cos = mu + (float) Math.sqrt(mu * mu + wrap);
+      float over = Math.abs(mu - sine);
+      float risen = sine + 0.5f * (Math.abs(mu + sine) - over);
+      float cos = inverse * risen * risen + 0.5f * (mu - sine + over);
       red[j] += cos * r;
       green[j] += cos * g;
       blue[j] += cos * b;
     }
   }
 
-  /** How softly a light of this size sets behind the horizon of a surface. */
-  private static float wrap(AreaLight l) {
-    double s = 0.5 * Math.sin(Math.min(1.2, l.angularRadiusRadians()));
-    return (float) (s * s);
+  /** Sine of a light's radius: it sets behind a surface from this cosine to minus this. */
+  private static float sine(AreaLight l) {
+    return (float) Math.max(1e-3, Math.sin(Math.min(0.5 * Math.PI, l.angularRadiusRadians())));
+  }
+
+  /** Keeps {@link #cosine}, averaged over all normals, at that of a point of light: ¼. */
+  private static float evened(float sine) {
+    return 1 / (1 + sine * sine / 3);
+  }
+
+  /**
+   * What a round light gives a surface as it sets, up to {@link #evened}: 0 below the horizon, the
+   * cosine of its middle above, a parabola with the same slopes while the horizon cuts it.
+   */
+  private static float cosine(float mu, float sine) {
+    if (mu >= sine) {
+      return mu;
+    }
+    float risen = mu + sine;
+    return risen > 0 ? risen * risen / (4 * sine) : 0;
   }
 
   /** Diffuse light with the subject's shadows ÷ without, per channel, on the half grid. */
@@ -140,17 +169,17 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
     float[] azimuth = new float[lights];
     float[] elevation = new float[lights];
     float[] softness = new float[lights];
-    float[] wraps = new float[lights];
+    float[] sines = new float[lights];
     float[][] power = new float[3][lights];
     for (int k = 0; k < lights; k++) {
       AreaLight l = light.lights().get(k);
       azimuth[k] = HorizonMap.azimuth(directions[3 * k], directions[3 * k + 1]);
       elevation[k] = (float) Math.asin(Math.clamp(directions[3 * k + 2], -1, 1));
       softness[k] = (float) Math.max(0.10, Math.min(0.9, l.angularRadiusRadians()));
-      wraps[k] = wrap(l);
-      power[0][k] = (float) l.red();
-      power[1][k] = (float) l.green();
-      power[2][k] = (float) l.blue();
+      sines[k] = sine(l);
+      power[0][k] = (float) l.red() * evened(sines[k]);
+      power[1][k] = (float) l.green() * evened(sines[k]);
+      power[2][k] = (float) l.blue() * evened(sines[k]);
     }
     float[][] ratio = new float[3][n];
     float[] weight = new float[n];
@@ -174,7 +203,7 @@ record LightMaps(float[][] diffuse, float[][] specular, float[] visibility) {
         for (int k = 0; k < lights; k++) {
           float mu =
               nx * directions[3 * k] + ny * directions[3 * k + 1] + nz * directions[3 * k + 2];
-          float cos = 0.5f * (mu + (float) Math.sqrt(mu * mu + wraps[k]));
+          float cos = cosine(mu, sines[k]);
           if (cos < 1e-3f) {
             continue;
           }

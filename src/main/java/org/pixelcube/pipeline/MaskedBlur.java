@@ -22,8 +22,8 @@ final class MaskedBlur {
   private final float[] weights;
   private final int width;
   private final int height;
-  private final double sigma;
   private final float[] kernel;
+  private final int[] radii;
   private final int workWidth;
   private final int workHeight;
   private final float[] mass;
@@ -39,11 +39,12 @@ final class MaskedBlur {
     this.weights = weights;
     this.width = width;
     this.height = height;
-    this.sigma = sigma;
     this.kernel = sigma < NARROW ? gaussian(sigma) : null;
     boolean half = sigma > WIDE && Math.min(width, height) > 1;
     this.workWidth = half ? (width + 1) / 2 : width;
     this.workHeight = half ? (height + 1) / 2 : height;
+    // Halving and interpolating again blur by themselves, together by 1 pixel².
+    this.radii = Planes.boxRadii(half ? Math.sqrt(sigma * sigma - 1) / 2 : sigma);
     this.scratch = new float[workWidth * workHeight];
     float[] ones = weights;
     if (weights == null) {
@@ -86,20 +87,23 @@ final class MaskedBlur {
     return workWidth < width ? Planes.doubled(sum, workWidth, workHeight, width, height) : sum;
   }
 
-  /** Sums of 2×2 values, times their weights where there are any; odd sides repeat the last. */
+  /**
+   * Sums of 2×2 values, times their weights where there are any; less at the end of an odd side.
+   */
   private float[] halved(float[] values, float[] by) {
     float[] out = new float[workWidth * workHeight];
     for (int y = 0; y < workHeight; y++) {
       int top = 2 * y * width;
-      int bottom = Math.min(height - 1, 2 * y + 1) * width;
-      for (int x = 0; x < workWidth; x++) {
-        int left = 2 * x;
-        int right = Math.min(width - 1, left + 1);
-        out[y * workWidth + x] =
-            value(values, by, top + left)
-                + value(values, by, top + right)
-                + value(values, by, bottom + left)
-                + value(values, by, bottom + right);
+      int rows = Math.min(2, height - 2 * y);
+      for (int row = top; row < top + rows * width; row += width) {
+        for (int x = 0; x < workWidth; x++) {
+          int left = row + 2 * x;
+          float sum = value(values, by, left);
+          if (2 * x + 1 < width) {
+            sum += value(values, by, left + 1);
+          }
+          out[y * workWidth + x] += sum;
+        }
       }
     }
     return out;
@@ -118,9 +122,12 @@ final class MaskedBlur {
       convolve(plane);
       return plane;
     }
-    int radius = Planes.boxRadius(workWidth < width ? sigma / 2 : sigma);
-    float scale = 1f / ((2 * radius + 1) * (2 * radius + 1));
-    for (int pass = 0; pass < 3; pass++) {
+    for (int radius : radii) {
+      if (radius == 0) {
+        continue;
+      }
+      int side = 2 * radius + 1;
+      float scale = 1f / (Math.min(side, workWidth) * Math.min(side, workHeight));
       Planes.boxSum(plane, workWidth, workHeight, radius, scratch);
       // Keeps the sums in range; the common factor drops out of the ratio.
       for (int i = 0; i < plane.length; i++) {

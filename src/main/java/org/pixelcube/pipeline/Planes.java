@@ -49,9 +49,20 @@ final class Planes {
     }
   }
 
-  /** The radius of three equal boxes whose variance is that of the Gaussian. */
-  static int boxRadius(double sigma) {
-    return Math.max(1, (int) Math.round((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2));
+  /**
+   * The radii of three boxes, equal or one apart, whose variances r(r + 1)/3 add up to that of the
+   * Gaussian as nearly as whole pixels can.
+   */
+  static int[] boxRadii(double sigma) {
+    double variance = sigma * sigma;
+    int radius = (int) Math.floor((Math.sqrt(4 * variance + 1) - 1) / 2);
+    double missing = 3 * (variance - radius * (radius + 1.0));
+    long larger = Math.round(missing / (2 * radius + 2));
+    int[] radii = new int[3];
+    for (int k = 0; k < 3; k++) {
+      radii[k] = k < larger ? radius + 1 : radius;
+    }
+    return radii;
   }
 
   /** One plane smoothed with weights: see {@link MaskedBlur}. */
