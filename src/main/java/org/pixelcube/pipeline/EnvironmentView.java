@@ -38,7 +38,10 @@ final class EnvironmentView {
     double shrink = Math.min(1, Math.max(32, detail) / height);
     int w = Math.max(2, (int) Math.round(width * shrink));
     int h = Math.max(2, (int) Math.round(height * shrink));
-    Image small = perspective(map, rotation.inverse(), fovDegrees, w, h, (float) scale);
+    // A map with more rows than are looked at would be read between its small lights.
+    int rows = (int) Math.ceil(h * 180 / Math.min(180, fovDegrees));
+    EnvironmentMap seen = map.height() > 2 * rows ? map.downsampled(2 * rows, rows) : map;
+    Image small = perspective(seen, rotation.inverse(), fovDegrees, w, h, (float) scale);
     double sigma = blurSigma * h / height;
     if (sigma >= 0.5) {
       float[] blurred = new float[3 * w * h];
@@ -48,7 +51,16 @@ final class EnvironmentView {
       }
       small = Image.rgb(w, h, blurred);
     }
-    return w == width && h == height ? small : Resize.bicubic(small, width, height);
+    return w == width && h == height ? small : enlarged(small, width, height);
+  }
+
+  /** Bicubic; beside a lamp it would swing below black. */
+  private static Image enlarged(Image small, int width, int height) {
+    float[] samples = Resize.bicubic(small, width, height).samples();
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = Math.max(0, samples[i]);
+    }
+    return Image.rgb(width, height, samples);
   }
 
   private static Image perspective(
