@@ -28,7 +28,7 @@ final class IlluminationTrack {
   private static final double[] ROUGHNESS = {0.3, 0.55};
 
   /** Moments at which moving light is metered. */
-  private static final int METERINGS = 9;
+  private static final int METERINGS = 12;
 
   /** Maps kept ready. */
   private static final int KEPT = 4;
@@ -60,8 +60,9 @@ final class IlluminationTrack {
     double sum = 0;
     int n = duration > 0 ? METERINGS : 1;
     for (int i = 0; i < n; i++) {
-      LightingState state = lighting.state(n > 1 ? duration * i / (n - 1) : 0);
-      EnvironmentMap small = state.base().downsampled(64, 32);
+      // The middles of equal spans: a full turn must not count its seam twice.
+      LightingState state = lighting.state(duration * (i + 0.5) / n);
+      EnvironmentMap small = state.base().downsampled(128, 64);
       sum +=
           Exposure.meanFrontIrradiance(small.rotated(turn.after(state.rotation()))).luminance()
               * state.scale();
