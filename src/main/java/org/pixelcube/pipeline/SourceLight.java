@@ -1,6 +1,5 @@
 package org.pixelcube.pipeline;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.pixelcube.math.LeastSquares;
@@ -169,20 +168,21 @@ final class SourceLight {
   /** Median colour of the skin vertices over all samples, or null where there is none. */
   private static float[] skinMedian(List<SkinSamples> samples, boolean[] skin) {
     float[] median = new float[3];
+    float[] values = new float[samples.size() * skin.length];
     for (int c = 0; c < 3; c++) {
-      List<Float> values = new ArrayList<>();
+      int n = 0;
       for (SkinSamples s : samples) {
         for (int v = 0; v < skin.length; v++) {
           if (skin[v] && s.weight()[v] > 0.5f) {
-            values.add(s.colour()[3 * v + c]);
+            values[n++] = s.colour()[3 * v + c];
           }
         }
       }
-      if (values.size() < 40) {
+      if (n < 40) {
         return null;
       }
-      values.sort(null);
-      median[c] = Math.max(1e-3f, values.get(values.size() / 2));
+      Arrays.sort(values, 0, n);
+      median[c] = Math.max(1e-3f, values[n / 2]);
     }
     return median;
   }
