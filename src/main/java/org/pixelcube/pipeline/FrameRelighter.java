@@ -154,7 +154,10 @@ final class FrameRelighter {
             continue;
           }
           float value = gain * lit[x];
-          value = look.limitHighlights() ? ToneCurve.apply(value) : value;
+          if (look.limitHighlights()) {
+            // The light of the shot has been rolled off by the camera already.
+            value += look.strength() * (ToneCurve.apply(value) - value);
+          }
           if (transparent) {
             out[c * size + i] = value;
           } else if (backdrop.plate()) {
