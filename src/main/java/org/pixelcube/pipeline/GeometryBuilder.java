@@ -2,6 +2,7 @@ package org.pixelcube.pipeline;
 
 import java.util.Arrays;
 import java.util.List;
+import org.pixelcube.math.Rotation;
 import org.pixelcube.math.Vector3;
 import org.pixelcube.vision.Face;
 import org.pixelcube.vision.FaceTopology;
@@ -80,9 +81,10 @@ final class GeometryBuilder {
       nx[i] = wf * face.nx[i] + wh * head.nx[i] + wb * body.nx[i];
       ny[i] = wf * face.ny[i] + wh * head.ny[i] + wb * body.ny[i];
       nz[i] = wf * face.nz[i] + wh * head.nz[i] + wb * body.nz[i];
-      float z = wb * (body.depth[i] + behind);
+      // Just outside the ellipsoids their softened weight has no depth: the body's stands in.
+      float skull = head.drawn[i] ? head.depth[i] : body.depth[i] + behind;
+      float z = wb * (body.depth[i] + behind) + wh * skull;
       z += wf > 0 ? wf * face.depth[i] : 0;
-      z += wh > 0 && head.depth[i] != 0 ? wh * head.depth[i] : 0;
       depth[i] = alpha[i] > 0.5f ? z : Float.NEGATIVE_INFINITY;
     }
     double blur = Math.max(0.6, 0.012 * (surfaces.isEmpty() ? width / 4.0 : faceWidth(surfaces)));
@@ -110,6 +112,7 @@ final class GeometryBuilder {
     final float[] ny;
     final float[] nz;
     final float[] depth;
+    final boolean[] drawn;
     float[] weight;
 
     Layer(int size) {
@@ -117,6 +120,7 @@ final class GeometryBuilder {
       ny = new float[size];
       nz = new float[size];
       depth = new float[size];
+      drawn = new boolean[size];
       weight = new float[size];
       Arrays.fill(nz, 1);
     }
@@ -182,40 +186,58 @@ final class GeometryBuilder {
     int y0 = Math.max(0, (int) (-pose.origin().y() - reach));
     int y1 = Math.min(height - 1, (int) (-pose.origin().y() + reach));
     Vector3 ray = pose.directionToCanonical(new Vector3(0, 0, 1));
-    for (int y = y0; y <= y1; y++) {
-      for (int x = x0; x <= x1; x++) {
-        Vector3 start = pose.toCanonical(new Vector3(x + 0.5, -(y + 0.5), pose.origin().z()));
-        for (Ellipsoid e : HEAD) {
-          Vector3 r = e.radii();
-          Vector3 o = start.minus(e.centre());
-          Vector3 os = new Vector3(o.x() / r.x(), o.y() / r.y(), o.z() / r.z());
-          Vector3 ds = new Vector3(ray.x() / r.x(), ray.y() / r.y(), ray.z() / r.z());
-          double a = ds.dot(ds);
-          double b = os.dot(ds);
-          double discriminant = b * b - a * (os.dot(os) - 1);
+    // What one column and one row change of the ray's start, in canonical centimetres.
+    Vector3 corner = pose.toCanonical(new Vector3(x0 + 0.5, -(y0 + 0.5), pose.origin().z()));
+    Vector3 across = pose.directionToCanonical(new Vector3(1 / pose.scale(), 0, 0));
+    Vector3 down = pose.directionToCanonical(new Vector3(0, -1 / pose.scale(), 0));
+    Rotation turn = pose.rotation();
+    for (Ellipsoid e : HEAD) {
+      double rx = e.radii().x();
+      double ry = e.radii().y();
+      double rz = e.radii().z();
+      double dx = ray.x() / rx;
+      double dy = ray.y() / ry;
+      double dz = ray.z() / rz;
+      double a = dx * dx + dy * dy + dz * dz;
+      for (int y = y0; y <= y1; y++) {
+        for (int x = x0; x <= x1; x++) {
+          int u = x - x0;
+          int v = y - y0;
+          double ox = (corner.x() + u * across.x() + v * down.x() - e.centre().x()) / rx;
+          double oy = (corner.y() + u * across.y() + v * down.y() - e.centre().y()) / ry;
+          double oz = (corner.z() + u * across.z() + v * down.z() - e.centre().z()) / rz;
+          double b = ox * dx + oy * dy + oz * dz;
+          double discriminant = b * b - a * (ox * ox + oy * oy + oz * oz - 1);
           if (discriminant <= 0) {
             continue;
           }
           double t = (-b + Math.sqrt(discriminant)) / a;
           float z = (float) (pose.origin().z() + t * pose.scale());
-          Vector3 hit = os.plus(ds.times(t));
-          Vector3 normal =
-              pose.directionToCamera(
-                      new Vector3(hit.x() / r.x(), hit.y() / r.y(), hit.z() / r.z()).normalized())
-                  .normalized();
           int i = y * width + x;
-          // Towards its own rim the ellipsoid is not the hair or ear that is really there.
-          float w = Planes.smoothstep(0.25f, 0.7f, (float) normal.z());
-          // The neck runs out into the collar, wherever that is.
-          double below = hit.y() * r.y() + e.centre().y();
-          w *= Planes.smoothstep(-17f, -12f, (float) below);
-          if (out.weight[i] == 0 || z > out.depth[i]) {
-            out.nx[i] = (float) normal.x();
-            out.ny[i] = (float) normal.y();
-            out.nz[i] = (float) normal.z();
-            out.depth[i] = z;
-            out.weight[i] = Math.max(w, 0.01f);
+          if (out.drawn[i] && z <= out.depth[i]) {
+            continue;
           }
+          double hy = oy + t * dy;
+          // The normal of an ellipsoid at hit ∘ radii is along hit ÷ radii.
+          double cx = (ox + t * dx) / rx;
+          double cy = hy / ry;
+          double cz = (oz + t * dz) / rz;
+          double inverse = 1 / Math.sqrt(cx * cx + cy * cy + cz * cz);
+          cx *= inverse;
+          cy *= inverse;
+          cz *= inverse;
+          double nz = turn.m20() * cx + turn.m21() * cy + turn.m22() * cz;
+          // Towards its own rim the ellipsoid is not the hair or ear that is really there.
+          float w = Planes.smoothstep(0.25f, 0.7f, (float) nz);
+          // The neck runs out into the collar, wherever that is.
+          double below = hy * ry + e.centre().y();
+          w *= Planes.smoothstep(-17f, -12f, (float) below);
+          out.nx[i] = (float) (turn.m00() * cx + turn.m01() * cy + turn.m02() * cz);
+          out.ny[i] = (float) (turn.m10() * cx + turn.m11() * cy + turn.m12() * cz);
+          out.nz[i] = (float) nz;
+          out.depth[i] = z;
+          out.drawn[i] = true;
+          out.weight[i] = Math.max(w, 0.01f);
         }
       }
     }
