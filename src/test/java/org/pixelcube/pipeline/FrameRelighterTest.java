@@ -87,7 +87,7 @@ class FrameRelighterTest {
               .render(
                   a,
                   lamp(1.7f),
-                  new Backdrop(picture, true),
+                  Backdrop.plain(picture, true),
                   new FrameRelighter.Look(0, 1, 1, limit),
                   Set.of())
               .frame()
@@ -107,7 +107,7 @@ class FrameRelighterTest {
         relighter.render(
             analysis(relighter, picture, alpha),
             room(1),
-            new Backdrop(picture, true),
+            Backdrop.plain(picture, true),
             new FrameRelighter.Look(1, 0, 0, false),
             Set.of(Pass.FLAT, Pass.DIFFUSE));
     Image flat = rendered.passes().get(Pass.FLAT);
@@ -134,7 +134,7 @@ class FrameRelighterTest {
     Image picture = picture(alpha, 0.1, new Random(3));
     Analysis a = analysis(relighter, picture, alpha);
     Backdrop black =
-        new Backdrop(Image.filled(SIDE, SIDE, ColorSpace.LINEAR_REC709, 0, 0, 0), false);
+        Backdrop.plain(Image.filled(SIDE, SIDE, ColorSpace.LINEAR_REC709, 0, 0, 0), false);
     FrameRelighter.Look look = new FrameRelighter.Look(1, 1, 1, false);
     float[] one = relighter.render(a, lamp(1), black, look, Set.of()).frame().image().samples();
     float[] two = relighter.render(a, lamp(2), black, look, Set.of()).frame().image().samples();
