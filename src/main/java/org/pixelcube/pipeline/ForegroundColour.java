@@ -6,7 +6,7 @@ import org.pixelcube.image.Resize;
 /**
  * The subject's own colour where hair and background mix in one pixel, by blur fusion (Forte,
  * "Approximate Fast Foreground Colour Estimation", 2021): F = F̂ + α(I − αF̂ − (1 − α)B̂), with F̂
- * and B̂ the blurred colours of either side.
+ * and B̂ the blurred colours of either side, found by a wide pass and then a narrow one.
  */
 final class ForegroundColour {
   private ForegroundColour() {}
@@ -22,22 +22,15 @@ final class ForegroundColour {
    */
   static Image estimate(
       Image picture, Image alpha, float[][] rgb, float[] gridAlpha, int gridWidth, int gridHeight) {
-    double sigma = Math.max(1.2, 0.012 * Math.max(gridWidth, gridHeight));
-    float[] inverse = new float[gridAlpha.length];
-    float[] solid = new float[gridAlpha.length];
-    for (int i = 0; i < inverse.length; i++) {
-      inverse[i] = (1 - gridAlpha[i]) * (1 - gridAlpha[i]);
-      solid[i] = gridAlpha[i] * gridAlpha[i] * gridAlpha[i];
-    }
-    float[] both = new float[6 * gridAlpha.length];
-    MaskedBlur front = new MaskedBlur(solid, gridWidth, gridHeight, sigma);
-    MaskedBlur back = new MaskedBlur(inverse, gridWidth, gridHeight, sigma);
+    int n = gridAlpha.length;
+    float[] both = new float[6 * n];
     for (int c = 0; c < 3; c++) {
-      float[] f = front.apply(rgb[c], 0);
-      float[] b = back.apply(rgb[c], 0);
-      System.arraycopy(f, 0, both, c * f.length, f.length);
-      System.arraycopy(b, 0, both, (3 + c) * b.length, b.length);
+      System.arraycopy(rgb[c], 0, both, c * n, n);
+      System.arraycopy(rgb[c], 0, both, (3 + c) * n, n);
     }
+    double side = Math.max(gridWidth, gridHeight);
+    fuse(rgb, gridAlpha, gridWidth, gridHeight, Math.max(3, 0.04 * side), 3, both);
+    fuse(rgb, gridAlpha, gridWidth, gridHeight, Math.max(1.2, 0.012 * side), 1, both);
     Image sides = Image.data(gridWidth, gridHeight, 6, both);
     int size = picture.planeSize();
     float[] out = new float[3 * size];
@@ -65,6 +58,39 @@ final class ForegroundColour {
       }
     }
     return Image.of(picture.width(), picture.height(), 3, picture.space(), out);
+  }
+
+  /**
+   * One pass of blur fusion: blurs either side's estimate with its own coverage, and explains the
+   * picture by the two.
+   *
+   * @param power how strongly full coverage is preferred over partial
+   * @param sides foreground and background, three planes each; read and replaced
+   */
+  private static void fuse(
+      float[][] rgb, float[] alpha, int w, int h, double sigma, int power, float[] sides) {
+    int n = alpha.length;
+    float[] front = new float[n];
+    float[] back = new float[n];
+    for (int i = 0; i < n; i++) {
+      front[i] = (float) Math.pow(alpha[i], power);
+      back[i] = (float) Math.pow(1 - alpha[i], power);
+    }
+    MaskedBlur frontBlur = new MaskedBlur(front, w, h, sigma);
+    MaskedBlur backBlur = new MaskedBlur(back, w, h, sigma);
+    float[] plane = new float[n];
+    for (int c = 0; c < 3; c++) {
+      System.arraycopy(sides, c * n, plane, 0, n);
+      float[] f = frontBlur.apply(plane, 0);
+      System.arraycopy(sides, (3 + c) * n, plane, 0, n);
+      float[] b = backBlur.apply(plane, 0);
+      for (int i = 0; i < n; i++) {
+        float a = alpha[i];
+        float unexplained = rgb[c][i] - a * f[i] - (1 - a) * b[i];
+        sides[c * n + i] = Math.max(0, f[i] + a * unexplained);
+        sides[(3 + c) * n + i] = Math.max(0, b[i] + (1 - a) * unexplained);
+      }
+    }
   }
 
   /** Bilinear lookups into a small picture laid over a large one. */

@@ -145,7 +145,7 @@ final class FrameRelighter {
       transfer.row(foreground, a, y, rows, row);
       for (int c = 0; c < 3; c++) {
         float[] lit = row[c];
-        float gain = transparent ? 1 : backdrop.gain()[c];
+        float gain = transparent ? 1 : 1 + look.strength() * (backdrop.gain()[c] - 1);
         for (int x = 0; x < w; x++) {
           int i = y * w + x;
           float cover = a[i];

@@ -36,7 +36,7 @@ class ForegroundColourTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 0.2", "6, 0.4", "10, 0.65"})
+  @CsvSource({"2, 0.15", "6, 0.25", "10, 0.4"})
   void takesTheBackgroundOutOfASoftEdge(double softness, double share) {
     Image alpha = alpha(softness);
     Image picture = mixed(alpha);
