@@ -308,13 +308,14 @@ final class BenchCommand implements Callable<Integer> {
     line(
         format(
             ROOT,
-            "  warp error %s: output %.3f, input %.3f, ratio %.3f (aim %.2f); rms %.3f, %.3f, ratio %.3f;"
-                + " over %.0f%% of the subject",
+            "  warp error %s: output %.3f, input %.3f, ratio %.3f (aim %.2f), by contrast alone %.3f;"
+                + " rms %.3f, %.3f, ratio %.3f; over %.0f%% of the subject",
             verdict(q.warpRatio() <= MAX_WARP_RATIO),
             q.outputWarpError(),
             q.inputWarpError(),
             q.warpRatio(),
             MAX_WARP_RATIO,
+            q.contrastRatio(),
             q.outputWarpRms(),
             q.inputWarpRms(),
             q.outputWarpRms() / q.inputWarpRms(),

@@ -24,12 +24,14 @@ import org.pixelcube.vision.OpticalFlow;
  * section 4.2), as a mean of absolute differences: each frame less the frame before, carried along
  * the optical flow of the <em>input</em>, where going there and back agrees. The input's own error
  * is its noise, the flow's faults and what truly changes; light that is fixed adds nothing to it
- * but contrast.
+ * but contrast. How much that is, is estimated in blocks of {@value #BLOCK} pixels: the input's
+ * error in the block, times the output's mean gradient over the input's.
  *
  * @param pairs consecutive frames compared, cuts left out
  * @param compared share of the subject's pixels at which the flow was believed
  * @param inputWarpError mean absolute difference of the input
  * @param outputWarpError the same of the output along the same flow
+ * @param contrastWarpError what the input's error becomes by the output's contrast alone
  * @param inputWarpRms root of the mean square of the same differences
  * @param outputWarpRms the same of the output
  * @param rawAlphaFlicker see {@link AlphaFlicker}; of the network's mattes as they come
@@ -44,6 +46,7 @@ public record TemporalQuality(
     double compared,
     double inputWarpError,
     double outputWarpError,
+    double contrastWarpError,
     double inputWarpRms,
     double outputWarpRms,
     double rawAlphaFlicker,
@@ -53,10 +56,16 @@ public record TemporalQuality(
     double inputLumaStep,
     double outputLumaStep) {
   private static final float INSIDE = 0.9f;
+  private static final int BLOCK = 16;
 
   /** The output's warp error over the input's: 1 is as steady. */
   public double warpRatio() {
     return outputWarpError / inputWarpError;
+  }
+
+  /** The part of {@link #warpRatio} that contrast explains. */
+  public double contrastRatio() {
+    return contrastWarpError / inputWarpError;
   }
 
   /** The output's deviation of mean luma over the input's. */
@@ -165,6 +174,7 @@ public record TemporalQuality(
     private long believed;
     private final double[] absolute = new double[2];
     private final double[] squared = new double[2];
+    private double contrast;
 
     /** Takes a frame and the one before, null at the start of a shot. */
     void add(Seen last, Seen now, OpticalFlow flow) {
@@ -198,6 +208,8 @@ public record TemporalQuality(
       int n = now.luma.planeSize();
       Image[] current = {now.input, now.output};
       Image[] previous = {last.input, last.output};
+      int columns = now.luma.width() / BLOCK + 1;
+      double[] errors = new double[columns * (now.luma.height() / BLOCK + 1)];
       for (int k = 0; k < 2; k++) {
         float[] c = current[k].samples();
         float[] p = Warp.backward(previous[k], back).samples();
@@ -207,6 +219,7 @@ public record TemporalQuality(
               double d = c[j] - p[j];
               absolute[k] += Math.abs(d);
               squared[k] += d * d;
+              errors[block(i, now.luma.width())] += k == 0 ? Math.abs(d) : 0;
             }
           }
         }
@@ -217,7 +230,36 @@ public record TemporalQuality(
           believed += good[i] > 0 && lastAlpha[i] > INSIDE ? 1 : 0;
         }
       }
+      double[] before = gradients(now.input, a, errors.length);
+      double[] after = gradients(now.output, a, errors.length);
+      for (int b = 0; b < errors.length; b++) {
+        contrast += before[b] > 0 ? errors[b] * after[b] / before[b] : errors[b];
+      }
       pairs++;
+    }
+
+    private static int block(int pixel, int width) {
+      return pixel / width / BLOCK * (width / BLOCK + 1) + pixel % width / BLOCK;
+    }
+
+    /** Sums of absolute differences to the right and lower neighbours on the subject, by block. */
+    private static double[] gradients(Image encoded, float[] alpha, int blocks) {
+      int w = encoded.width();
+      int n = encoded.planeSize();
+      float[] s = encoded.samples();
+      double[] sums = new double[blocks];
+      for (int i = 0; i < n - w; i++) {
+        if ((i + 1) % w == 0
+            || !(alpha[i] > INSIDE && alpha[i + 1] > INSIDE && alpha[i + w] > INSIDE)) {
+          continue;
+        }
+        float sum = 0;
+        for (int j = i; j < 3 * n; j += n) {
+          sum += Math.abs(s[j + 1] - s[j]) + Math.abs(s[j + w] - s[j]);
+        }
+        sums[block(i, w)] += sum;
+      }
+      return sums;
     }
 
     TemporalQuality result(Path input) {
@@ -233,6 +275,7 @@ public record TemporalQuality(
           (double) believed / inside,
           255 * absolute[0] / count,
           255 * absolute[1] / count,
+          255 * contrast / count,
           255 * Math.sqrt(squared[0] / count),
           255 * Math.sqrt(squared[1] / count),
           rawFlicker.codes(),

@@ -99,6 +99,7 @@ class TemporalQualityTest {
     TemporalQuality q = measure(in, in);
     assertEquals(FRAMES - 1, q.pairs());
     assertEquals(1, q.warpRatio());
+    assertEquals(1, q.contrastRatio(), 1e-9);
     assertEquals(1, q.lumaRatio());
     assertTrue(q.compared() > 0.8, () -> "compared " + q.compared());
     assertTrue(q.inputWarpError() < 3, () -> "error along the flow " + q.inputWarpError());
@@ -133,6 +134,7 @@ class TemporalQualityTest {
     Path out = clip("out.mkv", SIDE, i -> grey(frames[i], i, 0.5, 0.25));
     TemporalQuality q = measure(in, out);
     assertEquals(0.5, q.warpRatio(), 0.01);
+    assertEquals(0.5, q.contrastRatio(), 0.01);
   }
 
   @Test
