@@ -46,6 +46,9 @@ public interface FrameProcessor extends AutoCloseable {
    */
   Supplier<Output> process(Frame in);
 
+  /** Adds the time of the stages within {@link #process} to {@code clock}, from now on. */
+  default void timeStages(StageClock clock) {}
+
   /** What is remembered of the frames so far. */
   byte[] state();
 

@@ -42,7 +42,7 @@ public final class RelightProcessor implements FrameProcessor {
   private static final int PREVIEW_STEP = 4;
 
   /** The matting network runs on every so many frames of a clip; flow carries the matte between. */
-  private static final int MATTE_EVERY = 2;
+  static final int MATTE_EVERY = 2;
 
   /** Matting resolution as a share of the working resolution. */
   private static final double MATTE_SHARE = 0.75;
@@ -66,6 +66,7 @@ public final class RelightProcessor implements FrameProcessor {
   private final Set<Pass> wanted;
   private double firstSeconds = Double.NaN;
   private Image lastLuma;
+  private StageClock clock = new StageClock();
 
   private RelightProcessor(
       RelightSettings settings, ClipInfo clip, Warnings warnings, ModelStore models) {
@@ -120,8 +121,12 @@ public final class RelightProcessor implements FrameProcessor {
 
   /** The matte's short side, so that its area does not depend on the picture's shape. */
   private int matteShortSide() {
-    double share = clip.still() ? 1 : MATTE_SHARE;
-    int shortSide = Math.min(workingWidth, workingHeight);
+    return matteShortSide(Math.min(workingWidth, workingHeight), clip.still());
+  }
+
+  /** The matte's short side for a working picture's. */
+  static int matteShortSide(int shortSide, boolean still) {
+    double share = still ? 1 : MATTE_SHARE;
     return 32 * Math.clamp(Math.round(share * shortSide / 32), 4, 32);
   }
 
@@ -207,8 +212,8 @@ public final class RelightProcessor implements FrameProcessor {
       faces.reset();
     }
     lastLuma = luma;
-    Image alpha = mattes.next(working);
-    List<Face> seen = faces.next(working, seconds);
+    Image alpha = clock.time("matte", () -> mattes.next(working));
+    List<Face> seen = clock.time("faces", () -> faces.next(working, seconds));
     checkSomebody(alpha, seen, in);
     if (!sourceLight.settled()) {
       sourceLight.observe(samples(working, alpha, seen));
@@ -254,6 +259,11 @@ public final class RelightProcessor implements FrameProcessor {
         nobody
             ? "some frames show no person; they are passed on with the background alone"
             : "some frames show no face; their light is judged by the silhouette");
+  }
+
+  @Override
+  public void timeStages(StageClock stages) {
+    clock = stages;
   }
 
   @Override
