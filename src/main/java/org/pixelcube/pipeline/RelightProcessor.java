@@ -58,6 +58,7 @@ public final class RelightProcessor implements FrameProcessor {
   private final Optional<GreenScreen> screen;
   private final MatteSource mattes;
   private final FaceTracker faces;
+  private final FaceSteadier steadier;
   private final SourceLightTracker sourceLight;
   private final IlluminationTrack illumination;
   private final Backdrops backdrops;
@@ -84,6 +85,7 @@ public final class RelightProcessor implements FrameProcessor {
     Path bundle = models.fetch(Model.FACE_LANDMARKER);
     FaceTopology topology = FaceTopology.read(bundle);
     this.relighter = new FrameRelighter(topology);
+    this.steadier = new FaceSteadier(topology);
     this.sourceLight = new SourceLightTracker(topology);
     this.look =
         new FrameRelighter.Look(
@@ -210,10 +212,11 @@ public final class RelightProcessor implements FrameProcessor {
     if (lastLuma != null && CutDetector.isCut(lastLuma, luma)) {
       sourceLight.reset();
       faces.reset();
+      steadier.reset();
     }
     lastLuma = luma;
     Image alpha = clock.time("matte", () -> mattes.next(working));
-    List<Face> seen = clock.time("faces", () -> faces.next(working, seconds));
+    List<Face> seen = clock.time("faces", () -> steadier.next(faces.next(working, seconds)));
     checkSomebody(alpha, seen, in);
     if (!sourceLight.settled()) {
       sourceLight.observe(samples(working, alpha, seen));
@@ -284,6 +287,7 @@ public final class RelightProcessor implements FrameProcessor {
       byte[] tracked = faces.state();
       out.writeInt(tracked.length);
       out.write(tracked);
+      steadier.write(out);
       sourceLight.write(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -312,6 +316,7 @@ public final class RelightProcessor implements FrameProcessor {
       backdrops.restore(in.readLong());
       mattes.read(in);
       faces.restore(in.readNBytes(in.readInt()));
+      steadier.read(in);
       sourceLight.read(in);
     } catch (IOException e) {
       throw new UserError(
