@@ -254,7 +254,7 @@ public final class RelightProcessor implements FrameProcessor {
     covered /= alpha.planeSize();
     boolean nobody = covered < NOBODY;
     boolean first = frame.index() == 0;
-    boolean sure = settings.alpha().isPresent() || screen.isPresent();
+    boolean sure = settings.alpha().isPresent();
     if (first
         && (clip.still() || !sourceLight.settled())
         && (nobody || (!sure && covered < NOBODY_FACELESS))) {
