@@ -93,13 +93,13 @@ public final class Segments {
    * @param temporary the name until the file is whole, on the file system of {@code out}
    */
   public static void join(List<Path> segments, Sound sound, Path out, Path temporary) {
-    if (segments.isEmpty()) {
-      throw new IllegalArgumentException("no segments");
-    }
-    Libav.load();
-    String container = container(out);
     boolean done = false;
     try {
+      if (segments.isEmpty()) {
+        throw new IllegalArgumentException("no segments");
+      }
+      Libav.load();
+      String container = container(out);
       join(segments, Timing.of(segments), sound, out, container, temporary);
       done = true;
     } finally {
