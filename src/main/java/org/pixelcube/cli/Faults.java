@@ -61,9 +61,7 @@ final class Faults implements IParameterExceptionHandler, IExecutionExceptionHan
           return USER;
         }
         case Interruption.Requested _ -> {
-          err.println(
-              "pixelcube: interrupted; the same command goes on from the last saved" + " segment");
-          return INTERRUPTED;
+          return interrupted(err);
         }
         case OutOfMemoryError full -> {
           err.println("pixelcube: " + outOfMemory(full).getMessage());
@@ -72,10 +70,19 @@ final class Faults implements IParameterExceptionHandler, IExecutionExceptionHan
         default -> {}
       }
     }
+    if (console.interruption().requested()) {
+      // Libraries that are being loaded fail in many ways while the process ends.
+      return interrupted(err);
+    }
     err.println(
         "pixelcube: internal error: %s; this is a bug: details in %s"
             .formatted(firstLine(failure), writeTrace(failure)));
     return BUG;
+  }
+
+  private static int interrupted(PrintStream err) {
+    err.println("pixelcube: interrupted; the same command goes on from the last saved segment");
+    return INTERRUPTED;
   }
 
   private static UserError outOfMemory(OutOfMemoryError full) {

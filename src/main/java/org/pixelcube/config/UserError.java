@@ -3,6 +3,7 @@ package org.pixelcube.config;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,6 +55,9 @@ public final class UserError extends RuntimeException {
     if (isDiskFull(failure)) {
       return new UserError(
           name, "the disk is full", "free some space and run the same command again", failure);
+    }
+    if (failure instanceof FileSystemException detailed && detailed.getReason() != null) {
+      message = detailed.getReason();
     }
     String reason = message.isBlank() || message.equals(name) ? "input or output error" : message;
     return new UserError(

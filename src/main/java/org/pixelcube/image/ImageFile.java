@@ -18,8 +18,8 @@ import org.pixelcube.config.UserError;
  * Colours of a wider profile may have negative components.
  */
 public final class ImageFile {
-  /** Most pixels a picture may have: 2²⁷, for instance 16384 × 8192. */
-  public static final long MAX_PIXELS = 1L << 27;
+  /** Most pixels a picture may have: 2²⁶, for instance 8192 × 8192. */
+  public static final long MAX_PIXELS = 1L << 26;
 
   /** A kind of picture file. */
   public enum Format {

@@ -44,7 +44,7 @@ public final class EnvironmentMap {
    * and negative samples become 0 and infinite ones the largest finite sample; {@link
    * #repairedSamples()} counts them.
    *
-   * @throws UserError if the picture is not 2:1 or is smaller than 4×2
+   * @throws UserError if the picture is not 2:1, is smaller than 4×2, or has no usable sample
    * @throws IllegalArgumentException if it is not linear Rec.709
    */
   public static EnvironmentMap of(Image image) {
@@ -85,7 +85,14 @@ public final class EnvironmentMap {
               "has %d channels (expected 3)".formatted(image.channels()),
               "save it as an RGB picture");
     }
-    return new EnvironmentMap(Image.rgb(w, h, samples), repair(samples));
+    int repaired = repair(samples);
+    if (repaired == samples.length) {
+      throw new UserError(
+          subject,
+          "holds no light: every sample is NaN, negative or infinite (expected finite radiances)",
+          "make or download the map again");
+    }
+    return new EnvironmentMap(Image.rgb(w, h, samples), repaired);
   }
 
   /**

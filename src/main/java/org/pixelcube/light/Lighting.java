@@ -1,6 +1,8 @@
 package org.pixelcube.light;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.pixelcube.math.Rotation;
 
 /**
@@ -49,6 +51,22 @@ public sealed interface Lighting extends AutoCloseable
     return SequenceLighting.isSequence(nameOrPath)
         ? SequenceLighting.of(nameOrPath, framesPerSecond)
         : mapOrVideo(nameOrPath);
+  }
+
+  /**
+   * The files that {@link #find} would read: map, folder, pattern or video, and with a lighting
+   * file what that names; none for a name of {@link MapLibrary}.
+   *
+   * @throws org.pixelcube.config.UserError if a lighting file cannot be read
+   */
+  static List<Path> files(String nameOrPath) {
+    if (nameOrPath.endsWith(".json")) {
+      Path file = Path.of(nameOrPath);
+      List<Path> files = new ArrayList<>(List.of(file));
+      files.addAll(files(LightingFile.source(file)));
+      return files;
+    }
+    return MapLibrary.names().contains(nameOrPath) ? List.of() : List.of(Path.of(nameOrPath));
   }
 
   /** A library name, a map file, or a video of maps. */

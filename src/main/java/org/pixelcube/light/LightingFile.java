@@ -114,6 +114,16 @@ public record LightingFile(
             content.interpolation.orElse(KeyframedLighting.Interpolation.LINEAR));
   }
 
+  /**
+   * The map or sequence that a lighting file names: a name of {@link MapLibrary}, or a path.
+   *
+   * @throws UserError if the file cannot be read, or a value does not fit
+   */
+  static String source(Path file) {
+    LightingFile content = JsonSettings.read(file, LightingFile.class);
+    return resolve(file, content.map.or(content::sequence).orElseThrow());
+  }
+
   /** A path in the file counts from the file's folder; a library name stays one. */
   private static String resolve(Path file, String text) {
     if (MapLibrary.names().contains(text)) {

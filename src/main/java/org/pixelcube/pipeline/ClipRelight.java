@@ -2,7 +2,6 @@ package org.pixelcube.pipeline;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +12,12 @@ import org.pixelcube.config.JsonSettings;
 import org.pixelcube.config.Progress;
 import org.pixelcube.config.UserError;
 import org.pixelcube.config.Warnings;
+import org.pixelcube.light.Lighting;
 import org.pixelcube.video.ClipInfo;
 import org.pixelcube.video.ClipReader;
 import org.pixelcube.video.Encoding;
 import org.pixelcube.video.Frame;
+import org.pixelcube.video.Segments;
 
 /** Relights one clip or still from file to file. */
 public final class ClipRelight {
@@ -77,20 +78,21 @@ public final class ClipRelight {
     try (ClipReader reader = ClipReader.open(request.input(), reading)) {
       ClipInfo info = reader.info();
       checkRange(request, info, encoding);
+      Optional<Segments.Sound> sound = Optional.empty();
+      long offset = settings.start() == 0 ? 0 : ptsOf(request.input(), settings.start(), reading);
+      if (encoding.container().isVideo() && !info.audio().isEmpty()) {
+        sound = Optional.of(sound(request, info.timeSeconds(offset)));
+        sound.get().requireFit(request.output());
+      }
       try (FrameProcessor processor = processors.open(settings, info, warnings)) {
-        boolean range = settings.start() > 0 || settings.frames().isPresent();
-        boolean sound = encoding.container().isVideo() && !info.audio().isEmpty();
-        if (range && sound) {
-          warnings.add("a range of frames is written without its sound");
-        }
         ClipTarget target =
             new ClipTarget(
                 request.output(),
                 encoding,
                 withAlpha(info, alpha),
-                sound && !range ? Optional.of(request.input()) : Optional.empty(),
+                sound,
                 passFiles(request),
-                settings.start() == 0 ? 0 : ptsOf(reader, settings.start(), request.input()),
+                offset,
                 1,
                 clock);
         return encoding.container() == Encoding.Container.STILL
@@ -109,7 +111,8 @@ public final class ClipRelight {
             ? settings.frames().map(Integer::longValue).orElse(-1L)
             : Math.min(wanted, info.frameCount() - settings.start());
     return new RelightJob.Request(
-        JsonSettings.toJson(settings),
+        // The networks' results depend on the number of threads.
+        JsonSettings.toJson(settings.with("threads", settings.workers())),
         target,
         inputs(request),
         request.restart(),
@@ -136,13 +139,24 @@ public final class ClipRelight {
     return 1;
   }
 
-  private static long ptsOf(ClipReader reader, int start, Path input) {
-    reader.seek(start);
-    return reader
-        .next()
-        .map(Frame::pts)
-        .orElseThrow(() ->
-            new UserError(input.toString(), "has no frame %d".formatted(start), "lower --start"));
+  /** The sound of the input, or of the range of frames taken. */
+  private static Segments.Sound sound(Request request, double fromSeconds) {
+    RelightSettings settings = request.settings();
+    boolean range = settings.start() > 0 || settings.frames().isPresent();
+    return range
+        ? Segments.Sound.from(request.input(), fromSeconds)
+        : Segments.Sound.all(request.input());
+  }
+
+  private static long ptsOf(Path input, int start, ClipReader.Options reading) {
+    try (ClipReader reader = ClipReader.open(input, reading)) {
+      reader.seek(start);
+      return reader
+          .next()
+          .map(Frame::pts)
+          .orElseThrow(() ->
+              new UserError(input.toString(), "has no frame %d".formatted(start), "lower --start"));
+    }
   }
 
   private static void checkOutput(Request request) {
@@ -151,6 +165,12 @@ public final class ClipRelight {
     if (folder == null || !Files.isDirectory(folder)) {
       throw new UserError(
           output.toString(), "its folder does not exist", "create it or give another path");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new UserError(
+          output.toString(),
+          "its folder cannot be written to",
+          "change its permissions or give another path");
     }
     try {
       if (Files.exists(output)
@@ -218,19 +238,10 @@ public final class ClipRelight {
   private static List<Path> inputs(Request request) {
     RelightSettings settings = request.settings();
     List<Path> inputs = new ArrayList<>(List.of(request.input()));
-    for (String name :
-        List.of(
-            settings.env().orElse(""),
-            settings.alpha().orElse(""),
-            settings.background().source())) {
-      try {
-        Path path = Path.of(name);
-        if (!name.isEmpty() && Files.exists(path)) {
-          inputs.add(path);
-        }
-      } catch (InvalidPathException _) {
-        // a name that is no path names no file
-      }
+    settings.env().map(Lighting::files).ifPresent(inputs::addAll);
+    settings.alpha().map(Path::of).ifPresent(inputs::add);
+    if (Background.parse(settings.background().source()) instanceof Background.Footage footage) {
+      inputs.add(footage.path());
     }
     return inputs;
   }

@@ -22,7 +22,7 @@ import org.pixelcube.video.Segments;
  * @param output a file, or a folder or pattern for a sequence
  * @param encoding how frames are written
  * @param like size, time base and alpha of the output
- * @param audio the clip whose sound is copied
+ * @param sound what is heard with it
  * @param passes where passes go
  * @param ptsOffset taken from the frames' times
  * @param threads encoder threads
@@ -32,7 +32,7 @@ public record ClipTarget(
     Path output,
     Encoding encoding,
     ClipInfo like,
-    Optional<Path> audio,
+    Optional<Segments.Sound> sound,
     Optional<PassFiles> passes,
     long ptsOffset,
     int threads,
@@ -49,7 +49,7 @@ public record ClipTarget(
             like.hasAlpha(),
             like.timeBase(),
             ptsOffset,
-            audio.map(Path::toString).orElse("none"),
+            sound.map(Segments.Sound::toString).orElse("none"),
             passes.map(PassFiles::toString).orElse("none"));
   }
 
@@ -112,7 +112,9 @@ public record ClipTarget(
   @Override
   public void join(List<Path> segments) {
     if (encoding.container().isVideo()) {
-      Segments.join(segments, audio.orElse(null), output);
+      // Among the segments, where a run that is killed leaves nothing that the next does not clear.
+      Path temporary = segments.getFirst().resolveSibling("joined");
+      Segments.join(segments, sound.orElse(null), output, temporary);
       return;
     }
     Path folder = isFolder(output) ? output : output.toAbsolutePath().getParent();

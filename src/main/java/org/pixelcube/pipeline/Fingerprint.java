@@ -10,12 +10,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.pixelcube.config.UserError;
 
 /**
  * Tells quickly whether a file is still the one it was: its size, time of change, and the SHA-256
- * of its first and last mebibyte; for a folder, those of the names, sizes and times of its files.
+ * of its first and last mebibyte; for a folder or a numbered pattern, those of the names, sizes and
+ * times of its files.
  *
  * @param path as the user gave it
  * @param bytes size, summed over the files of a folder
@@ -24,9 +28,10 @@ import org.pixelcube.config.UserError;
  */
 public record Fingerprint(String path, long bytes, long modifiedMillis, String sha256) {
   private static final int EDGE_BYTES = 1 << 20;
+  private static final Pattern NUMBER = Pattern.compile("%0?\\d*d");
 
   /**
-   * Takes the fingerprint; a path that is no file (a pattern, a name) has the size −1.
+   * Takes the fingerprint; a path that is no file has the size −1.
    *
    * @throws UserError if it cannot be read
    */
@@ -34,7 +39,12 @@ public record Fingerprint(String path, long bytes, long modifiedMillis, String s
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       if (Files.isDirectory(path)) {
-        return ofFolder(path, digest);
+        return ofFiles(path, path, "", digest);
+      }
+      Matcher number = NUMBER.matcher(path.getFileName() == null ? "" : "" + path.getFileName());
+      if (!Files.exists(path) && number.find()) {
+        Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
+        return ofFiles(path, folder, named(path.getFileName().toString(), number), digest);
       }
       if (!Files.exists(path)) {
         return new Fingerprint(path.toString(), -1, 0, "");
@@ -55,10 +65,25 @@ public record Fingerprint(String path, long bytes, long modifiedMillis, String s
     }
   }
 
-  private static Fingerprint ofFolder(Path folder, MessageDigest digest) throws IOException {
+  /** The expression that the names of a pattern's files match. */
+  private static String named(String name, Matcher number) {
+    return Pattern.quote(name.substring(0, number.start()))
+        + "\\d+"
+        + Pattern.quote(name.substring(number.end()));
+  }
+
+  /** Of the files of a folder whose names match, of all if the expression is empty. */
+  private static Fingerprint ofFiles(
+      Path path, Path folder, String expression, MessageDigest digest) throws IOException {
     List<Path> files;
     try (Stream<Path> entries = Files.list(folder)) {
-      files = entries.filter(Files::isRegularFile).sorted().toList();
+      files =
+          entries
+              .filter(Files::isRegularFile)
+              .filter(
+                  file -> expression.isEmpty() || file.getFileName().toString().matches(expression))
+              .sorted()
+              .toList();
     }
     long bytes = 0;
     long latest = 0;
@@ -69,7 +94,7 @@ public record Fingerprint(String path, long bytes, long modifiedMillis, String s
       String line = file.getFileName() + "\0" + size + "\0" + modified(file) + "\n";
       digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
-    return new Fingerprint(folder.toString(), bytes, latest, hex(digest));
+    return new Fingerprint(path.toString(), bytes, latest, hex(digest));
   }
 
   private static long modified(Path path) throws IOException {

@@ -20,7 +20,7 @@ import org.pixelcube.math.Rotation;
  * <p>The automatic exposure is metered once for the whole of the lighting, so that a light that
  * moves or dims does so in the picture too.
  */
-final class IlluminationTrack {
+final class IlluminationTrack implements AutoCloseable {
   /** Area lights a map is cut into. */
   private static final int LIGHTS = 64;
 
@@ -44,12 +44,14 @@ final class IlluminationTrack {
   record Moment(Illumination illumination, EnvironmentMap map) {}
 
   private final Lighting lighting;
+  private final Warnings warnings;
   private final Rotation turn;
   private final double scale;
   private final Map<EnvironmentMap, Prepared> prepared = new LinkedHashMap<>();
 
   IlluminationTrack(Lighting lighting, RelightSettings settings, Warnings warnings) {
     this.lighting = lighting;
+    this.warnings = warnings;
     this.turn = Rotation.yawPitchRoll(settings.yaw(), settings.pitch(), settings.roll());
     this.scale =
         Math.pow(2, settings.exposure()) * (settings.autoExposure() ? metered(warnings) : 1);
@@ -75,6 +77,19 @@ final class IlluminationTrack {
     return 1 / mean;
   }
 
+  private void warnOfRepairs(EnvironmentMap map) {
+    if (map.repairedSamples() > 0) {
+      warnings.add(
+          "the map has samples that are NaN, negative or infinite (%d of %d): taken as 0, infinite ones as the brightest"
+              .formatted(map.repairedSamples(), 3L * map.width() * map.height()));
+    }
+  }
+
+  @Override
+  public void close() {
+    lighting.close();
+  }
+
   /** The light at a time in seconds from the start of the clip. */
   Moment at(double timeSeconds) {
     LightingState state = lighting.state(timeSeconds);
@@ -82,6 +97,7 @@ final class IlluminationTrack {
     synchronized (prepared) {
       ready = prepared.get(state.base());
       if (ready == null) {
+        warnOfRepairs(state.base());
         ready =
             new Prepared(
                 AreaLights.medianCut(state.base(), LIGHTS),

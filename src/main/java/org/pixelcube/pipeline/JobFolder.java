@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.pixelcube.config.AtomicFile;
 import org.pixelcube.config.JsonSettings;
@@ -72,10 +73,12 @@ public final class JobFolder implements AutoCloseable {
    */
   public static JobFolder open(Path output, Identity identity, boolean restart, Warnings warnings) {
     Path folder = of(output);
+    boolean made = !Files.exists(folder);
+    FileChannel channel = null;
+    FileLock lock = null;
+    JobFolder opened = null;
     try {
       Files.createDirectories(folder);
-      FileChannel channel = null;
-      FileLock lock = null;
       // The former owner may delete the folder between our opening the lock file and locking it.
       for (int tries = 0; lock == null && tries < LOCK_TRIES; tries++) {
         Files.createDirectories(folder);
@@ -98,9 +101,29 @@ public final class JobFolder implements AutoCloseable {
             "another run is writing it",
             "wait until that ends, or give another output");
       }
-      return new JobFolder(folder, channel, lock, resume(folder, identity, restart, warnings));
+      opened = new JobFolder(folder, channel, lock, resume(folder, identity, restart, warnings));
+      return opened;
     } catch (IOException e) {
-      throw UserError.of(folder, e);
+      throw UserError.of(output, e);
+    } finally {
+      if (opened == null) {
+        // Without the lock the folder is another run's.
+        close(channel, made && lock != null ? Optional.of(folder) : Optional.empty());
+      }
+    }
+  }
+
+  /** Cleans up after a failure, which is the one to report. */
+  private static void close(FileChannel channel, Optional<Path> doomed) {
+    try {
+      if (doomed.isPresent()) {
+        deleteTree(doomed.get());
+      }
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException _) {
+      // what cannot be deleted was not made
     }
   }
 
@@ -211,6 +234,22 @@ public final class JobFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       throw UserError.of(folder, e);
+    }
+  }
+
+  /**
+   * Clears away what is not finished, after a failure; with no segment finished, the folder. What
+   * cannot be deleted stays for the next run to clear.
+   */
+  public void abandon() {
+    try {
+      int keep = highestState(folder) + 1;
+      clear(folder, keep);
+      if (keep == 0) {
+        deleteTree(folder);
+      }
+    } catch (IOException _) {
+      // the failure before is the one to report
     }
   }
 

@@ -88,10 +88,12 @@ public record Preview(Image input, Image relit, Map<Pass, Image> passes, double 
    * @param settings those it was relit with
    */
   public Image withProbes(RelightSettings settings) {
-    IlluminationTrack.Moment moment =
+    IlluminationTrack.Moment moment;
+    try (IlluminationTrack track =
         new IlluminationTrack(
-                Lighting.find(settings.env().orElseThrow(), MAP_RATE), settings, Warnings.silent())
-            .at(timeSeconds);
+            Lighting.find(settings.env().orElseThrow(), MAP_RATE), settings, Warnings.silent())) {
+      moment = track.at(timeSeconds);
+    }
     float scale = moment.illumination().scale();
     EnvironmentMap map =
         moment.map().rotated(moment.illumination().rotation()).scaled(scale, scale, scale);

@@ -141,13 +141,20 @@ public final class RelightJob {
     Path output = request.target().output();
     long frames;
     try (JobFolder folder = JobFolder.open(output, identity, request.restart(), warnings)) {
-      frames = run(folder, source, processor);
-      if (frames == 0) {
-        folder.delete();
-        throw new UserError(
-            output.toString(), "has no frame to hold", "check the input, --start and --frames");
+      boolean done = false;
+      try {
+        frames = run(folder, source, processor);
+        if (frames == 0) {
+          throw new UserError(
+              output.toString(), "has no frame to hold", "check the input, --start and --frames");
+        }
+        request.target().join(segments(folder, frames));
+        done = true;
+      } finally {
+        if (!done) {
+          folder.abandon();
+        }
       }
-      request.target().join(segments(folder, frames));
       folder.delete();
     }
     return frames;

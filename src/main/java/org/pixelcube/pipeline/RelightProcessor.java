@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -49,6 +50,9 @@ public final class RelightProcessor implements FrameProcessor {
 
   /** Coverage below which a frame is taken to show nobody. */
   private static final double NOBODY = 0.003;
+
+  /** The same for the network's matte where no face is seen: in a landscape it finds shreds. */
+  private static final double NOBODY_FACELESS = 0.1;
 
   private final RelightSettings settings;
   private final ClipInfo clip;
@@ -250,12 +254,19 @@ public final class RelightProcessor implements FrameProcessor {
     for (float a : alpha.samples()) {
       covered += a;
     }
-    boolean nobody = covered < NOBODY * alpha.planeSize();
+    covered /= alpha.planeSize();
+    boolean nobody = covered < NOBODY;
     boolean first = frame.index() == 0;
-    if (nobody && first && (clip.still() || !sourceLight.settled())) {
+    boolean sure = settings.alpha().isPresent();
+    if (first
+        && (clip.still() || !sourceLight.settled())
+        && (nobody || (!sure && covered < NOBODY_FACELESS))) {
       throw new UserError(
           clip.path().toString(),
-          "shows no person in its first frame",
+          String.format(
+              Locale.ROOT,
+              "shows no person in its first frame: no face, and %.1f %% of the picture stands out",
+              100 * covered),
           "start where one is seen (--start), or give a matte (--alpha)");
     }
     warnings.add(
@@ -332,5 +343,6 @@ public final class RelightProcessor implements FrameProcessor {
     mattes.close();
     faces.close();
     backdrops.close();
+    illumination.close();
   }
 }

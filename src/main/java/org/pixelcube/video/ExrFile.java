@@ -7,6 +7,8 @@ import static org.bytedeco.ffmpeg.global.avutil.*;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -28,6 +30,12 @@ import org.pixelcube.image.Image;
  * org.pixelcube.image.Repaired}.
  */
 public final class ExrFile {
+  private static final int DEEP = 0x800;
+  private static final int MULTIPART = 0x1000;
+
+  /** Rows in a block by compression: none, RLE, ZIPS, ZIP, PIZ, PXR24, B44, B44A, DWAA, DWAB. */
+  private static final int[] ROWS = {1, 1, 1, 16, 32, 16, 32, 32, 32, 256};
+
   private ExrFile() {}
 
   /** How samples are stored. */
@@ -55,7 +63,78 @@ public final class ExrFile {
     } catch (IOException e) {
       throw new UserError(path.toString(), "cannot be read", "check the disk and permissions", e);
     }
+    int broken = brokenChunk(bytes);
+    if (broken >= 0) {
+      throw new UserError(
+          path.toString(),
+          "is damaged: it breaks off in block %d of its pixels".formatted(broken),
+          "make or download the file again");
+    }
     return decode(path, bytes, maxPixels);
+  }
+
+  /**
+   * The first block of pixels that the file does not hold whole, or −1: FFmpeg would leave it
+   * black. By the layout of "OpenEXR File Layout" (ASWF): attributes, offsets, blocks; files of
+   * several parts are not looked at, and a header that makes no sense is left to FFmpeg.
+   */
+  private static int brokenChunk(byte[] bytes) {
+    ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      if ((b.getInt(4) & (DEEP | MULTIPART)) != 0) {
+        return -1;
+      }
+      long width = 0;
+      long height = 0;
+      long tileWidth = 0;
+      long tileHeight = 0;
+      int rows = 1;
+      b.position(8);
+      for (String name = name(b); !name.isEmpty(); name = name(b)) {
+        name(b);
+        int size = b.getInt();
+        int at = b.position();
+        switch (name) {
+          case "compression" -> rows = ROWS[Math.min(b.get(at), ROWS.length - 1)];
+          case "dataWindow" -> {
+            width = (long) b.getInt(at + 8) - b.getInt(at) + 1;
+            height = (long) b.getInt(at + 12) - b.getInt(at + 4) + 1;
+          }
+          case "tiles" -> {
+            tileWidth = b.getInt(at);
+            tileHeight = b.getInt(at + 4);
+          }
+          default -> {}
+        }
+        b.position(Math.addExact(at, size));
+      }
+      boolean tiled = tileWidth > 0 && tileHeight > 0;
+      long count =
+          tiled
+              ? Math.ceilDiv(width, tileWidth) * Math.ceilDiv(height, tileHeight)
+              : Math.ceilDiv(height, (long) rows);
+      int sizeAt = tiled ? 16 : 4;
+      for (int i = 0; i < count; i++) {
+        long offset = b.remaining() >= 8 ? b.getLong() : -1;
+        if (offset <= 0
+            || offset + sizeAt + 4 > bytes.length
+            || offset + sizeAt + 4 + b.getInt((int) offset + sizeAt) > bytes.length) {
+          return i;
+        }
+      }
+      return -1;
+    } catch (RuntimeException _) {
+      return -1;
+    }
+  }
+
+  /** A text up to its NUL. */
+  private static String name(ByteBuffer b) {
+    StringBuilder text = new StringBuilder();
+    for (byte c = b.get(); c != 0; c = b.get()) {
+      text.append((char) c);
+    }
+    return text.toString();
   }
 
   private static Image decode(Path path, byte[] bytes, long maxPixels) {

@@ -147,7 +147,7 @@ final class Libav {
       throw new UserError(
           path.toString(),
           "%d×%d is %d pixels, the limit is %d".formatted(width, height, width * height, maxPixels),
-          "scale it down, or raise the limit on pixels");
+          "scale it down");
     }
   }
 }

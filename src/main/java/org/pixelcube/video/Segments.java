@@ -14,6 +14,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
@@ -25,6 +26,47 @@ import org.pixelcube.config.UserError;
  */
 public final class Segments {
   private Segments() {}
+
+  /**
+   * Sound and subtitles to go with joined segments.
+   *
+   * @param source the file they are copied from
+   * @param fromSeconds the time of the source that becomes 0
+   * @param cut whether packets before that time and after the video's end are left out
+   */
+  public record Sound(Path source, double fromSeconds, boolean cut) {
+    /** All of it, with its own times. */
+    public static Sound all(Path source) {
+      return new Sound(source, 0, false);
+    }
+
+    /** What is heard from a time of the source on, as long as the video lasts. */
+    public static Sound from(Path source, double seconds) {
+      return new Sound(source, seconds, true);
+    }
+
+    /**
+     * Finds out early whether all sound streams can go into a container.
+     *
+     * @throws UserError if one cannot, naming its codec
+     */
+    public void requireFit(Path out) {
+      Libav.load();
+      AVOutputFormat container = av_guess_format(muxerName(out), null, null);
+      AVFormatContext format = open(source);
+      try {
+        for (int i = 0; i < format.nb_streams(); i++) {
+          AVCodecParameters p = format.streams(i).codecpar();
+          if (p.codec_type() == AVMEDIA_TYPE_AUDIO
+              && avformat_query_codec(container, p.codec_id(), 0) != 1) {
+            throw Muxer.wrongContainer(out, "sound", avcodec_get_name(p.codec_id()).getString());
+          }
+        }
+      } finally {
+        avformat_close_input(format);
+      }
+    }
+  }
 
   /**
    * Joins segments of {@link ClipWriter#openSegment} into one file without encoding again, with the
@@ -40,26 +82,54 @@ public final class Segments {
    *     file cannot be written
    */
   public static void join(List<Path> segments, Path audioSource, Path out) {
-    if (segments.isEmpty()) {
-      throw new IllegalArgumentException("no segments");
-    }
-    Libav.load();
-    String name = out.getFileName().toString().toLowerCase(Locale.ROOT);
-    String container = name.substring(name.lastIndexOf('.') + 1);
-    String muxerName =
-        switch (container) {
-          case "mp4", "mov" -> container;
-          case "mkv" -> "matroska";
-          default ->
-              throw new UserError(
-                  out.toString(), "not a video container", "use .mp4, .mov or .mkv");
-        };
-    Timing timing = Timing.of(segments);
     Path temporary = WholeFile.temporaryFor(out);
+    join(segments, audioSource == null ? null : Sound.all(audioSource), out, temporary);
+  }
+
+  /**
+   * The same with a stretch of the sound.
+   *
+   * @param sound null for none
+   * @param temporary the name until the file is whole, on the file system of {@code out}
+   */
+  public static void join(List<Path> segments, Sound sound, Path out, Path temporary) {
     boolean done = false;
-    try (Muxer muxer = new Muxer(temporary, out, muxerName);
+    try {
+      if (segments.isEmpty()) {
+        throw new IllegalArgumentException("no segments");
+      }
+      Libav.load();
+      String container = container(out);
+      join(segments, Timing.of(segments), sound, out, container, temporary);
+      done = true;
+    } finally {
+      if (!done) {
+        WholeFile.discard(temporary);
+      }
+    }
+    WholeFile.publish(temporary, out);
+  }
+
+  private static String container(Path out) {
+    String name = out.getFileName().toString().toLowerCase(Locale.ROOT);
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  private static String muxerName(Path out) {
+    String container = container(out);
+    return switch (container) {
+      case "mp4", "mov" -> container;
+      case "mkv" -> "matroska";
+      default ->
+          throw new UserError(out.toString(), "not a video container", "use .mp4, .mov or .mkv");
+    };
+  }
+
+  private static void join(
+      List<Path> segments, Timing timing, Sound sound, Path out, String container, Path temporary) {
+    try (Muxer muxer = new Muxer(temporary, out, muxerName(out));
         Video video = new Video(segments, timing);
-        Other other = audioSource == null ? null : new Other(audioSource)) {
+        Other other = sound == null ? null : new Other(sound, timing.endSeconds(video.base))) {
       AVStream videoOut = video.addTo(muxer, out, container);
       if (other != null) {
         other.addTo(muxer, out);
@@ -77,13 +147,7 @@ public final class Segments {
         }
       }
       muxer.finish();
-      done = true;
-    } finally {
-      if (!done) {
-        WholeFile.discard(temporary);
-      }
     }
-    WholeFile.publish(temporary, out);
   }
 
   private static Map<String, String> options(String container, int timeScale) {
@@ -130,6 +194,11 @@ public final class Segments {
       return index == last
           ? shown[last + 1] - shown[0] + dts[0] - dts[last]
           : shown[Arrays.binarySearch(shown, pts) + 1] - pts;
+    }
+
+    /** When the last frame ends. */
+    double endSeconds(AVRational base) {
+      return shown[shown.length - 1] * (double) base.num() / base.den();
     }
 
     static Timing of(List<Path> segments) {
@@ -317,11 +386,15 @@ public final class Segments {
   /** Sound and subtitles of the source. */
   private static final class Other implements AutoCloseable {
     private final AVFormatContext format;
+    private final Sound sound;
+    private final double endSeconds;
     private final AVPacket packet = av_packet_alloc();
     private final Map<Integer, AVStream> streams = new HashMap<>();
 
-    Other(Path path) {
-      format = open(path);
+    Other(Sound sound, double endSeconds) {
+      this.sound = sound;
+      this.endSeconds = endSeconds;
+      format = open(sound.source());
     }
 
     void addTo(Muxer muxer, Path out) {
@@ -348,12 +421,29 @@ public final class Segments {
 
     boolean next() {
       while (av_read_frame(format, packet) >= 0) {
-        if (streams.containsKey(packet.stream_index()) && packet.size() > 0) {
+        if (streams.containsKey(packet.stream_index()) && packet.size() > 0 && placed()) {
           return true;
         }
         av_packet_unref(packet);
       }
       return false;
+    }
+
+    /** Moves the packet to its time in the output; false if it lies outside. */
+    private boolean placed() {
+      if (!sound.cut()) {
+        return true;
+      }
+      AVRational b = base();
+      double unit = (double) b.num() / b.den();
+      long shift = Math.round(sound.fromSeconds() / unit);
+      long pts = packet.pts() == AV_NOPTS_VALUE ? packet.dts() : packet.pts();
+      if (pts == AV_NOPTS_VALUE || pts < shift || (pts - shift) * unit >= endSeconds) {
+        return false;
+      }
+      packet.pts(pts - shift);
+      packet.dts(packet.dts() == AV_NOPTS_VALUE ? pts - shift : packet.dts() - shift);
+      return true;
     }
 
     AVRational base() {

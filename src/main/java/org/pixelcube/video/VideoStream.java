@@ -36,7 +36,7 @@ import org.pixelcube.image.Image;
 final class VideoStream implements FrameSource {
   /** Formats that are lists of other files, or text drawn as pictures. */
   private static final Set<String> REFUSED =
-      Set.of("hls", "dash", "concat", "imf", "tty", "image2", "webvtt", "srt");
+      Set.of("hls", "dash", "concat", "imf", "tty", "webvtt", "srt");
 
   /** From avformat.h and frame.h, which the presets leave out. */
   private static final int AVINDEX_DISCARD_FRAME = 2;
@@ -117,6 +117,12 @@ final class VideoStream implements FrameSource {
   private void openFile() {
     format = demuxer(path);
     String container = format.iformat().name().getString();
+    if (container.equals("image2")) {
+      // Known by its ending alone.
+      throw error(
+          "is no picture of the kind its name says",
+          "check that the file is complete and is what its name says");
+    }
     if (REFUSED.contains(container)) {
       throw error("is a " + container + " file, expected video", "name the video file itself");
     }

@@ -73,7 +73,7 @@ final class WholeFile {
     String reason =
         e instanceof FileSystemException f && f.getReason() != null
             ? f.getReason()
-            : e.getClass().getSimpleName();
+            : e.getMessage() != null ? e.getMessage() : e.getClass().getSimpleName();
     return failed(target, reason);
   }
 

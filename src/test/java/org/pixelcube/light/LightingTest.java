@@ -176,6 +176,22 @@ class LightingTest {
     assertEquals(0, LightingFile.read(file).durationSeconds());
   }
 
+  @Test
+  void filesAreThoseThatAreRead(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("light.json");
+    Path map = folder.resolve("front.hdr");
+    Files.writeString(map, "any");
+    Files.writeString(file, "{\"map\": \"front.hdr\", \"keys\": []}");
+    assertEquals(List.of(file, map), Lighting.files(file.toString()));
+    Files.writeString(file, "{\"map\": \"softbox\", \"keys\": []}");
+    assertEquals(List.of(file), Lighting.files(file.toString()));
+    Files.writeString(
+        file, "{\"sequence\": \"m-%04d.hdr\", \"framesPerSecond\": 24, \"keys\": []}");
+    assertEquals(List.of(file, folder.resolve("m-%04d.hdr")), Lighting.files(file.toString()));
+    assertEquals(List.of(), Lighting.files("softbox"));
+    assertEquals(List.of(map), Lighting.files(map.toString()));
+  }
+
   private static void assertRefused(Path file, String json, String... parts) throws IOException {
     Files.writeString(file, json);
     UserError e = assertThrows(UserError.class, () -> LightingFile.read(file), json);

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -382,5 +383,51 @@ class RelightJobTest {
         assertThrows(UserError.class, () -> job(new Raw(out), "s", false, 0).run(broken, steady()))
             .getMessage());
     assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void aFailureLeavesFinishedSegmentsAndNothingElse() throws IOException {
+    Path out = folder.resolve("out.raw");
+    for (int at : new int[] {SEGMENT - 1, 19}) {
+      Sum failing =
+          new Sum(
+              at,
+              () -> {
+                throw new UserError("in.bin", "is damaged", "repair it");
+              });
+      assertThrows(
+          UserError.class, () -> job(new Raw(out), "s", true, 0).run(numbers(20), failing));
+      assertEquals(at > SEGMENT, Files.exists(JobFolder.of(out)));
+    }
+    // How many segments were finished depends on how far the writer was behind.
+    List<String> left;
+    try (var files = Files.list(JobFolder.of(out))) {
+      left = files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+    int finished = left.size() - 3;
+    List<String> expected = new ArrayList<>(List.of("job.json", "lock"));
+    for (int i = 0; i < finished; i++) {
+      expected.add("segment-%06d.raw".formatted(i));
+    }
+    expected.add("state-%06d.bin".formatted(finished - 1));
+    assertTrue(finished >= 1);
+    assertEquals(expected, left);
+  }
+
+  @Test
+  void aChangedFileOfAPatternOrFolderChangesTheFingerprint() throws IOException {
+    Path shots = Files.createDirectory(folder.resolve("shots"));
+    for (String name : List.of("a1.png", "a2.png", "b.txt")) {
+      Files.writeString(shots.resolve(name), name);
+    }
+    Path pattern = shots.resolve("a%d.png");
+    Fingerprint before = Fingerprint.of(pattern);
+    Fingerprint whole = Fingerprint.of(shots);
+    assertEquals(12, before.bytes());
+    Files.writeString(shots.resolve("b.txt"), "other");
+    assertEquals(before, Fingerprint.of(pattern));
+    assertFalse(whole.equals(Fingerprint.of(shots)));
+    Files.writeString(shots.resolve("a2.png"), "longer than before");
+    assertFalse(before.equals(Fingerprint.of(pattern)));
   }
 }

@@ -2,6 +2,7 @@ package org.pixelcube.video;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -13,11 +14,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pixelcube.config.UserError;
 import org.pixelcube.image.Image;
 
 @Randomized
@@ -44,6 +47,21 @@ class ExrFileTest {
     Image back = ExrFile.read(file);
     assertEquals(channels, back.channels());
     assertArrayEquals(image.samples(), back.samples());
+  }
+
+  @Test
+  void aFileCutAnywhereIsRefused(Random random) throws IOException {
+    Path file = folder.resolve("whole.exr");
+    ExrFile.write(file, random(40, 50, 3, random), ExrFile.Samples.HALF);
+    byte[] whole = Files.readAllBytes(file);
+    for (int i = 0; i < 40; i++) {
+      Path cut = folder.resolve("cut.exr");
+      Files.write(
+          cut,
+          Arrays.copyOf(whole, i == 0 ? whole.length - 1 : 1 + random.nextInt(whole.length - 1)));
+      UserError e = assertThrows(UserError.class, () -> ExrFile.read(cut));
+      assertEquals(1, e.getMessage().lines().count());
+    }
   }
 
   @Test

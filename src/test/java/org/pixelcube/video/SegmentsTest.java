@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pixelcube.config.UserError;
 
 class SegmentsTest {
@@ -118,6 +119,37 @@ class SegmentsTest {
       assertEquals(30, back.size());
       assertEquals(29 * 0.04, r.info().timeSeconds(back.getLast().pts()), 1e-9);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mp4", "mov", "mkv"})
+  void aRangeKeepsTheSoundOfItsTime(String extension) {
+    Path sound = TestClips.sound(folder.resolve("m.mkv"), "aac", 1.3);
+    Path segment = folder.resolve("s.segment");
+    Path out = folder.resolve("range." + extension);
+    try (ClipWriter w =
+        ClipWriter.openSegment(
+            segment,
+            Encoding.forPath(out, "h264"),
+            TestClips.info(64, 64, false),
+            ClipWriter.Options.DEFAULT)) {
+      TestClips.frames(64, 64, 0, 10, false).forEach(w::write);
+      w.finish();
+    }
+    Segments.join(List.of(segment), Segments.Sound.from(sound, 0.5), out, folder.resolve("part"));
+    List<Sound> expected =
+        packets(sound).stream().filter(p -> p.seconds >= 0.5 && p.seconds < 0.9).toList();
+    List<Sound> actual = packets(out);
+    assertTrue(expected.size() > 15);
+    assertEquals(
+        expected.stream().map(Sound::hash).toList(), actual.stream().map(Sound::hash).toList());
+    for (int i = 0; i < expected.size(); i++) {
+      assertEquals(expected.get(i).seconds - 0.5, actual.get(i).seconds, 0.0011);
+    }
+    try (ClipReader r = ClipReader.open(out)) {
+      assertEquals(0, r.info().timeSeconds(r.next().orElseThrow().pts()), 1e-9);
+    }
+    assertTrue(Files.notExists(folder.resolve("part")));
   }
 
   @Test
