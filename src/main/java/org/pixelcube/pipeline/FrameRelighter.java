@@ -84,16 +84,38 @@ final class FrameRelighter {
   }
 
   /**
+   * What a frame shows, whatever light it is to be put in.
+   *
+   * @param geometry the subject's shape
+   * @param flat the subject without the light of the shot, on the same grid
+   */
+  record Seen(Geometry geometry, FlatLit flat) {}
+
+  /** Shape and flat colour of a frame, by itself. */
+  Seen see(Analysis a) {
+    Geometry g = geometry(a);
+    float[][] rgb = ForegroundColour.planes(a.working(), g.width(), g.height());
+    return new Seen(g, delighter.delight(rgb, g, a.light(), 1));
+  }
+
+  /** Relights a frame that has no neighbours. */
+  Rendered render(Analysis a, Illumination light, Backdrop backdrop, Look look, Set<Pass> wanted) {
+    return render(a, see(a), light, backdrop, look, wanted);
+  }
+
+  /**
    * Relights a frame.
    *
+   * @param seen its shape and flat colour
    * @param light the new light
    * @param backdrop what goes behind, or null for nothing: the result then has alpha
    * @param wanted passes to return as well
    */
-  Rendered render(Analysis a, Illumination light, Backdrop backdrop, Look look, Set<Pass> wanted) {
-    Geometry g = geometry(a);
-    float[][] rgb = ForegroundColour.planes(a.working(), g.width(), g.height());
-    FlatLit flat = delighter.delight(rgb, g, a.light(), 1);
+  Rendered render(
+      Analysis a, Seen seen, Illumination light, Backdrop backdrop, Look look, Set<Pass> wanted) {
+    Geometry g = seen.geometry();
+    FlatLit flat = seen.flat();
+    float[][] rgb = flat.rgb();
     LightMaps maps =
         LightMaps.of(
             g,

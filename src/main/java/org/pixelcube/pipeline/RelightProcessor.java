@@ -29,6 +29,7 @@ import org.pixelcube.vision.GreenScreen;
 import org.pixelcube.vision.Model;
 import org.pixelcube.vision.ModelStore;
 import org.pixelcube.vision.Modnet;
+import org.pixelcube.vision.OpticalFlow;
 
 /**
  * Physics-only relighting of a clip: follows faces, matte and source light from frame to frame, and
@@ -67,10 +68,12 @@ public final class RelightProcessor implements FrameProcessor {
   private final IlluminationTrack illumination;
   private final Backdrops backdrops;
   private final FrameRelighter relighter;
+  private final OpticalFlow flow = new OpticalFlow(OpticalFlow.Quality.ULTRAFAST);
   private final FrameRelighter.Look look;
   private final Set<Pass> wanted;
   private double firstSeconds = Double.NaN;
   private Image lastLuma;
+  private SteadyView lastView;
   private StageClock clock = new StageClock();
 
   private RelightProcessor(
@@ -217,6 +220,7 @@ public final class RelightProcessor implements FrameProcessor {
       sourceLight.reset();
       faces.reset();
       steadier.reset();
+      lastView = null;
     }
     lastLuma = luma;
     Image alpha = clock.time("matte", () -> mattes.next(working));
@@ -236,12 +240,19 @@ public final class RelightProcessor implements FrameProcessor {
             alpha,
             seen,
             sourceLight.light());
+    SteadyView view = new SteadyView(relighter, analysis, flow, lastView);
+    lastView = view;
     IlluminationTrack.Moment moment = illumination.at(seconds - firstSeconds);
     Supplier<Optional<Backdrop>> backdrop = backdrops.next(in, moment);
     return () -> {
       FrameRelighter.Rendered rendered =
           relighter.render(
-              analysis, moment.illumination(), backdrop.get().orElse(null), look, wanted);
+              analysis,
+              view.get(),
+              moment.illumination(),
+              backdrop.get().orElse(null),
+              look,
+              wanted);
       return new Output(rendered.frame(), rendered.passes());
     };
   }
@@ -299,6 +310,7 @@ public final class RelightProcessor implements FrameProcessor {
       out.writeInt(tracked.length);
       out.write(tracked);
       steadier.write(out);
+      SteadyView.write(lastView, out);
       sourceLight.write(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -328,6 +340,7 @@ public final class RelightProcessor implements FrameProcessor {
       mattes.read(in);
       faces.restore(in.readNBytes(in.readInt()));
       steadier.read(in);
+      lastView = SteadyView.read(in);
       sourceLight.read(in);
     } catch (IOException e) {
       throw new UserError(
@@ -343,6 +356,7 @@ public final class RelightProcessor implements FrameProcessor {
     mattes.close();
     faces.close();
     backdrops.close();
+    flow.close();
     illumination.close();
   }
 }

@@ -15,12 +15,16 @@ final class SourceLightTracker {
   /** Samples a shot's fit rests on. */
   static final int SETTLED = 16;
 
+  /** Samples that do where they are spread over the frames to come. */
+  private static final int ENOUGH_AHEAD = 4;
+
   /** How far a new fit moves the light in force while the shot is young. */
   private static final double STEP = 0.35;
 
   private final FaceTopology topology;
   private final List<SkinSamples> samples = new ArrayList<>();
   private SourceLight light;
+  private boolean lookedAhead;
 
   SourceLightTracker(FaceTopology topology) {
     this.topology = topology;
@@ -34,18 +38,20 @@ final class SourceLightTracker {
 
   /** Whether more samples would change nothing. */
   boolean settled() {
-    return samples.size() >= SETTLED;
+    return samples.size() >= (lookedAhead ? ENOUGH_AHEAD : SETTLED);
   }
 
   /** Forgets the shot. */
   void reset() {
     samples.clear();
+    lookedAhead = false;
     light = SourceLight.flat(topology);
   }
 
   /** Takes in what the shot shows before its first frame is delighted. */
   void prepare(List<SkinSamples> shot) {
     reset();
+    lookedAhead = true;
     samples.addAll(shot.subList(0, Math.min(SETTLED, shot.size())));
     light = SourceLight.fit(samples, topology);
   }
@@ -62,6 +68,7 @@ final class SourceLightTracker {
   }
 
   void write(DataOutputStream out) throws IOException {
+    out.writeBoolean(lookedAhead);
     out.writeInt(samples.size());
     for (SkinSamples s : samples) {
       write(out, s.colour());
@@ -80,6 +87,7 @@ final class SourceLightTracker {
 
   void read(DataInputStream in) throws IOException {
     samples.clear();
+    lookedAhead = in.readBoolean();
     int n = in.readInt();
     int vertices = FaceTopology.VERTICES;
     for (int i = 0; i < n; i++) {
