@@ -219,4 +219,31 @@ class SourceLightTest {
       }
     }
   }
+
+  @Test
+  void severalPeopleShareOneLightAndKeepTheirOwnSkin(Random random) {
+    boolean[] skin = SkinSamples.skin(topology);
+    SourceLight truth = light(0.3, 0.2, 0.4, albedo(0, random));
+    List<SkinSamples> crowd = new ArrayList<>();
+    double[] brightness = {1, 0.25};
+    for (double yaw = -30; yaw <= 30; yaw += 15) {
+      for (double share : brightness) {
+        SkinSamples one = seen(truth, Rotation.yawPitchRoll(yaw, 0, 0), 0.01, 0, random);
+        float[] colour = one.colour().clone();
+        for (int i = 0; i < colour.length; i++) {
+          colour[i] *= (float) share;
+        }
+        crowd.add(new SkinSamples(colour, one.normals(), one.weight(), true));
+      }
+    }
+    SourceLight fitted = SourceLight.fit(crowd, topology);
+    assertTrue(fitted.balanced());
+    float[] light = fitted.tint(crowd.get(4), skin);
+    float[] dark = fitted.tint(crowd.get(5), skin);
+    for (int c = 0; c < 3; c++) {
+      assertEquals(brightness[1], dark[c] / light[c], 0.01);
+    }
+    // Red over blue of the fitted skin, tinted, is that of the true skin under the true light.
+    assertTrue(light[0] > light[1] && light[1] > light[2]);
+  }
 }
