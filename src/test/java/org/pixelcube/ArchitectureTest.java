@@ -20,7 +20,7 @@ class ArchitectureTest {
       List.of(
           """
           config math color image video light
-          vision render dataset stage capture
+          vision render head dataset stage capture
           torch model diffusion train
           pipeline eval
           server cli

@@ -1,0 +1,26 @@
+package org.pixelcube.render;
+
+/** A ray: origin, unit direction, and the open interval of distances in which it may hit. */
+public final class Ray {
+  public float ox;
+  public float oy;
+  public float oz;
+  public float dx;
+  public float dy;
+  public float dz;
+  public float tMin;
+  public float tMax = Float.POSITIVE_INFINITY;
+
+  /** Starts anew from a point in a unit direction, from 0 to infinity. */
+  public Ray set(float ox, float oy, float oz, float dx, float dy, float dz) {
+    this.ox = ox;
+    this.oy = oy;
+    this.oz = oz;
+    this.dx = dx;
+    this.dy = dy;
+    this.dz = dz;
+    tMin = 0;
+    tMax = Float.POSITIVE_INFINITY;
+    return this;
+  }
+}
