@@ -20,7 +20,7 @@ public sealed interface Material {
     private Opaque() {}
   }
 
-  /** A perfectly diffuse surface. @param albedo linear Rec.709, 0 to 1 */
+  /** A perfectly diffuse surface; its albedo is linear Rec.709, 0 to 1. */
   record Lambert(Texture albedo, Texture opacity) implements Material {
     public Lambert(Texture albedo) {
       this(albedo, Opaque.ONE);
