@@ -208,8 +208,8 @@ public final class FieldTracer {
       int firstSet = random.nextInt() & 63;
       for (int s = 0; s < n; s++) {
         random.seed(settings.seed(), index, s + 1);
-        float jx = shiftX + 0.75487767f * s;
-        float jy = shiftY + 0.56984029f * s;
+        float jx = shiftX + 0.7548777f * s;
+        float jy = shiftY + 0.5698403f * s;
         set = (firstSet + s * 29) & 63;
         if (cameraRay(x + jx - (int) jx, y + jy - (int) jy, index, s)) {
           covered++;

@@ -28,14 +28,12 @@ public final class PathTracer {
 
   private final SceneTracer tracer;
   private final Camera camera;
-  private final EnvironmentMap map;
   private final MapSampler lights;
   private final Settings settings;
 
   private PathTracer(Scene scene, EnvironmentMap map, Settings settings) {
     this.tracer = new SceneTracer(scene);
     this.camera = scene.camera();
-    this.map = map;
     this.lights = map.isBlack() ? null : MapSampler.of(map);
     this.settings = settings;
   }
@@ -108,8 +106,8 @@ public final class PathTracer {
       float shiftY = random.nextFloat();
       for (int s = 0; s < settings.samplesPerPixel(); s++) {
         random.seed(settings.seed(), index, s + 1);
-        float jx = shiftX + 0.75487767f * s;
-        float jy = shiftY + 0.56984029f * s;
+        float jx = shiftX + 0.7548777f * s;
+        float jy = shiftY + 0.5698403f * s;
         camera.ray(x + jx - (int) jx, y + jy - (int) jy, ray);
         if (follow()) {
           covered++;
