@@ -178,9 +178,11 @@ final class FaceRegions {
     return ys[ys.length - 1];
   }
 
-  private static final double[] HAIRLINE_AZIMUTH = {0, 0.45, 0.8, 1.05, 1.3, 1.5, 1.8, 2.2, 3.15};
+  private static final double[] HAIRLINE_AZIMUTH = {
+    0, 0.45, 0.8, 1.05, 1.25, 1.4, 1.9, 2.05, 2.3, 3.15
+  };
   private static final double[] HAIRLINE_HEIGHT = {
-    0.060, 0.058, 0.040, 0.012, -0.022, -0.03, -0.045, -0.075, -0.085
+    0.060, 0.058, 0.040, 0.012, -0.018, 0.004, 0.004, -0.03, -0.07, -0.085
   };
 
   private double scalp(double x, double y, double z) {

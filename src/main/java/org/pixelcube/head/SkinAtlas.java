@@ -489,7 +489,7 @@ public final class SkinAtlas {
     float g = vx * vx + vy * vy + vz * vz;
     float det = e * g - f * f;
     // Across an edge of the atlas the places jump: nothing can be said there.
-    if (e > 2.5e-5f || g > 2.5e-5f || det < 1e-3f * e * g || e < 1e-12f) {
+    if (e > 2.5e-5f || g > 2.5e-5f || det <= 1e-3f * e * g || e < 1e-12f || g < 1e-12f) {
       return;
     }
     float hu = heights[r] - heights[l];
