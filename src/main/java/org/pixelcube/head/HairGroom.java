@@ -48,26 +48,23 @@ public final class HairGroom {
   private static Style style(Traits.HairStyle style) {
     return switch (style) {
       case BALD -> new Style(0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1);
-      case BUZZ -> new Style(38000, 3, 85e-6, 0.4, 42, 0, 0.01, 0.05, 0, 8, 0.1, 14, 0, 1);
+      case BUZZ -> new Style(41000, 3, 125e-6, 0.5, 48, 0, 0.01, 0.05, 0, 8, 0.1, 18, 0, 1);
       case SHORT ->
-          new Style(
-              19000, 6, 110e-6, 0.3, 24, 0.012, 0.016, 0.25, 0.35, 34, 0.55, 14, 0.0006, 0.03);
+          new Style(24500, 5, 150e-6, 0.3, 40, 0.02, 0.022, 0.3, 0.3, 40, 0.6, 14, 0.0006, 0.03);
       case SIDE_PARTED ->
-          new Style(16500, 7, 115e-6, 0.3, 16, 0.014, 0.012, 0.12, 0.8, 42, 0.5, 8, 0.0006, 0.05);
+          new Style(20000, 6, 160e-6, 0.3, 26, 0.022, 0.018, 0.16, 0.6, 46, 0.5, 8, 0.0006, 0.05);
       case SWEPT_BACK ->
-          new Style(16500, 7, 115e-6, 0.3, 20, 0.016, 0.012, 0.06, 0.8, 48, 0.5, 7, 0.0006, 0.06);
+          new Style(20000, 6, 160e-6, 0.3, 34, 0.026, 0.02, 0.08, 0.6, 52, 0.5, 7, 0.0006, 0.06);
       case CURLY ->
-          new Style(
-              5600, 22, 150e-6, 0.4, 45, 0.034, 0.03, 0.35, 0.25, 26, 0.72, 22, 0.0052, 0.021);
+          new Style(5600, 22, 260e-6, 0.5, 50, 0.04, 0.03, 0.35, 0.25, 22, 0.75, 22, 0.0055, 0.021);
       case AFRO ->
-          new Style(6200, 19, 160e-6, 0.5, 85, 0.06, 0.05, 0.0, 0, 10, 0.45, 20, 0.0034, 0.011);
+          new Style(6500, 19, 300e-6, 0.5, 85, 0.06, 0.05, 0.0, 0, 8, 0.45, 20, 0.0034, 0.011);
       case BOB ->
-          new Style(12500, 9, 135e-6, 0.35, 10, 0.019, 0.012, 0.55, 0.8, 60, 0.45, 6, 0.0007, 0.09);
+          new Style(13500, 9, 190e-6, 0.35, 14, 0.022, 0.014, 0.5, 0.7, 60, 0.5, 7, 0.0012, 0.08);
       case LONG ->
-          new Style(
-              10800, 11, 150e-6, 0.35, 10, 0.019, 0.012, 0.55, 0.8, 70, 0.55, 7, 0.0035, 0.12);
+          new Style(11300, 11, 210e-6, 0.35, 14, 0.022, 0.014, 0.5, 0.7, 70, 0.62, 9, 0.006, 0.10);
       case PONYTAIL ->
-          new Style(11500, 10, 130e-6, 0.35, 5, 0.006, 0.008, 0.0, 1, 60, 0.35, 5, 0.0006, 0.09);
+          new Style(12400, 10, 170e-6, 0.35, 5, 0.007, 0.008, 0.0, 1, 60, 0.35, 5, 0.0006, 0.09);
     };
   }
 
@@ -262,7 +259,7 @@ public final class HairGroom {
     boolean stray = random.nextDouble() < 0.03;
     double layer = Math.pow(random.nextDouble(), 0.7) * (stray ? 1.25 : 1);
     int steps =
-        (int) Math.clamp(Math.round(Math.ceil(length / STEP_METRES)), style.segments, MOST_STEPS);
+        Math.clamp(Math.round(Math.ceil(length / STEP_METRES)), style.segments, MOST_STEPS);
     double step = length / steps;
     double turn = 1 - Math.exp(-step / style.stiffness);
     double strayAngle =
