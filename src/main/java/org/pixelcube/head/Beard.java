@@ -39,7 +39,11 @@ public final class Beard {
     double corner = Math.atan2(cornerX, cornerZ - head.cz);
     cheekAround =
         new double[] {
-          0, 0.45 * corner, 1.15 * corner, 0.55 * (corner + earAround) - 0.05, 0.93 * earAround,
+          0,
+          0.45 * corner,
+          1.15 * corner,
+          0.55 * (corner + earAround) - 0.05,
+          0.93 * earAround,
           earAround + 0.06
         };
     cheekHeight =
@@ -107,7 +111,9 @@ public final class Beard {
     }
     double back =
         smoothstep(
-            cheekAround[cheekAround.length - 1] + 0.1, cheekAround[cheekAround.length - 1] - 0.04, around);
+            cheekAround[cheekAround.length - 1] + 0.1,
+            cheekAround[cheekAround.length - 1] - 0.04,
+            around);
     boolean front = z > head.landmarkZ(48) - 0.02 * s;
     double lips = front ? smoothstep(0.0003, 0.0026, lipDistance(x, y)) : 1;
     // Sparse beside the chin's tuft under the lip.
@@ -158,20 +164,28 @@ public final class Beard {
       FaceStrand.normal(skin.positions(), skin.triangles(), roots.triangles()[i], normal);
       double around = head.azimuth(root[0], root[2]);
       double moustache =
-          smoothstep(-0.004 * s, 0.004 * s, root[1] - mouthY) * smoothstep(0.36, 0.26, Math.abs(around));
+          smoothstep(-0.004 * s, 0.004 * s, root[1] - mouthY)
+              * smoothstep(0.36, 0.26, Math.abs(around));
       double chin =
           smoothstep(0.45, 0.1, Math.abs(around)) * smoothstep(mouthY - 0.012 * s, chinY, root[1]);
       double length =
-          s * (0.0006 + 0.0014 * stubble + grown * (0.010 + 0.016 * grown * chin - 0.002 * moustache));
+          s
+              * (0.0006
+                  + 0.0014 * stubble
+                  + grown * (0.010 + 0.016 * grown * chin - 0.002 * moustache));
       length *= 0.7 + 0.5 * random.nextDouble();
       // Whiskers grow down and back along the jaw, those of the lip outwards.
       double side = Math.signum(around);
       double wobble = 0.35 * ValueNoise.at(noiseSeed + 3, root[0] * 70, root[1] * 70, root[2] * 70);
-      down[0] = side * moustache * (0.35 + 14 * Math.abs(root[0] - head.cx)) + wobble + 0.15 * random.nextGaussian();
+      down[0] =
+          side * moustache * (0.35 + 14 * Math.abs(root[0] - head.cx))
+              + wobble
+              + 0.15 * random.nextGaussian();
       down[1] = -1;
       down[2] = -0.25 * (1 - chin) * (1 - moustache) + 0.15 * random.nextGaussian();
       FaceStrand.along(down, normal);
-      double lift = Math.toRadians((grown > 0 ? 34 : 48) - 8 * moustache + 10 * random.nextGaussian());
+      double lift =
+          Math.toRadians((grown > 0 ? 34 : 48) - 8 * moustache + 10 * random.nextGaussian());
       lift = Math.clamp(lift, 0.15, 1.4);
       double flat = length * Math.cos(lift);
       double rise = length * Math.sin(lift);

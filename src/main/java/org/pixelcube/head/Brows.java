@@ -28,15 +28,17 @@ public final class Brows {
     middleX = (landmarks[3 * 21] + landmarks[3 * 22]) / 2;
     scale =
         Math.hypot(
-                landmarks[3 * 45] - landmarks[3 * 36], landmarks[3 * 45 + 2] - landmarks[3 * 36 + 2])
+                landmarks[3 * 45] - landmarks[3 * 36],
+                landmarks[3 * 45 + 2] - landmarks[3 * 36 + 2])
             / 0.09;
     double age = Math.clamp((traits.ageYears() - 30) / 50, 0, 1);
     thickness =
-        (traits.female() ? 0.0034 : 0.0047) * scale * Math.clamp(1 + 0.2 * random.nextGaussian(), 0.65, 1.5);
+        (traits.female() ? 0.0034 : 0.0047)
+            * scale
+            * Math.clamp(1 + 0.2 * random.nextGaussian(), 0.65, 1.5);
     arch = (traits.female() ? 0.0016 : 0.0003) * scale + 0.0006 * random.nextGaussian();
     density =
-        Math.clamp(
-            1 + 0.2 * random.nextGaussian() - 0.25 * age + 0.25 * traits.makeup(), 0.5, 1.5);
+        Math.clamp(1 + 0.2 * random.nextGaussian() - 0.25 * age + 0.25 * traits.makeup(), 0.5, 1.5);
     noiseSeed = random.nextLong();
   }
 

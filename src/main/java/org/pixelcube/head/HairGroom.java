@@ -258,8 +258,7 @@ public final class HairGroom {
     double length = length(x, y, z, rim) * (1 + 0.12 * lock) * (0.82 + 0.26 * random.nextDouble());
     boolean stray = random.nextDouble() < 0.03;
     double layer = Math.pow(random.nextDouble(), 0.7) * (stray ? 1.25 : 1);
-    int steps =
-        Math.clamp(Math.round(Math.ceil(length / STEP_METRES)), style.segments, MOST_STEPS);
+    int steps = Math.clamp(Math.round(Math.ceil(length / STEP_METRES)), style.segments, MOST_STEPS);
     double step = length / steps;
     double turn = 1 - Math.exp(-step / style.stiffness);
     double strayAngle =

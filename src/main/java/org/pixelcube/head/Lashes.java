@@ -28,8 +28,7 @@ public final class Lashes {
   private final int[] weld;
   private final Map<Integer, List<Integer>> trianglesAt = new HashMap<>();
 
-  private Lashes(
-      TriangleMesh skin, float[] landmarks, Traits traits, SplittableRandom random) {
+  private Lashes(TriangleMesh skin, float[] landmarks, Traits traits, SplittableRandom random) {
     this.skin = skin;
     this.landmarks = landmarks;
     this.traits = traits;
@@ -41,8 +40,7 @@ public final class Lashes {
     for (int i = 0; i < t.length; i++) {
       int v = t[i];
       if (nearEye(p, v)) {
-        weld[v] =
-            known.computeIfAbsent(List.of(p[3 * v], p[3 * v + 1], p[3 * v + 2]), key -> v);
+        weld[v] = known.computeIfAbsent(List.of(p[3 * v], p[3 * v + 1], p[3 * v + 2]), key -> v);
         trianglesAt.computeIfAbsent(weld[v], key -> new ArrayList<>()).add(i / 3);
       } else {
         weld[v] = -1;
@@ -86,10 +84,7 @@ public final class Lashes {
     for (int first = 36; first <= 42; first += 6) {
       line(rooted, new int[] {first, first + 1, first + 2, first + 3}, true, (int) (118 * full));
       line(
-          rooted,
-          new int[] {first, (first + 5), (first + 4), first + 3},
-          false,
-          (int) (58 * full));
+          rooted, new int[] {first, (first + 5), (first + 4), first + 3}, false, (int) (58 * full));
     }
     int count = rooted.size();
     int[] triangles = new int[count];
@@ -197,8 +192,7 @@ public final class Lashes {
       double inwards = 0.12 * random.nextDouble();
       for (int k = 0; k < 3; k++) {
         int w = weld[skin.triangles()[3 * triangle + k]];
-        bary[k] =
-            (float) (w == a ? (1 - t) * (1 - inwards) : w == b ? t * (1 - inwards) : inwards);
+        bary[k] = (float) (w == a ? (1 - t) * (1 - inwards) : w == b ? t * (1 - inwards) : inwards);
       }
       out.add(new Rooted(triangle, bary[1], bary[2], place / total, upper, eyeX, half));
     }
@@ -256,11 +250,10 @@ public final class Lashes {
     Map<Integer, Double> reached = new HashMap<>();
     Map<Integer, Integer> previous = new HashMap<>();
     PriorityQueue<Step> queue =
-        new PriorityQueue<>(
-            (p, q) ->
-                p.distance != q.distance
-                    ? Double.compare(p.distance, q.distance)
-                    : Integer.compare(p.vertex, q.vertex));
+        new PriorityQueue<>((p, q) ->
+            p.distance != q.distance
+                ? Double.compare(p.distance, q.distance)
+                : Integer.compare(p.vertex, q.vertex));
     if (from < 0 || to < 0) {
       return List.of();
     }

@@ -60,8 +60,7 @@ final class SmoothCurve {
     double a = k > 0 ? p[3 * (k - 1) + axis] : 2 * b - c;
     double d = k + 2 < n ? p[3 * (k + 2) + axis] : 2 * c - b;
     return 0.5
-        * (2 * b
-            + t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))));
+        * (2 * b + t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))));
   }
 
   double length() {
