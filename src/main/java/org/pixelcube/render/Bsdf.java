@@ -1,10 +1,12 @@
 package org.pixelcube.render;
 
 /**
- * Scattering at a surface point. Directions are unit vectors in world space that point away from
- * the surface: {@code wo} to where the light goes, {@code wi} to where it comes from. All values
- * are the scattering function times |cos θi| (for hair, times the cosine to the fibre's normal
- * plane).
+ * Scattering at a surface point: names of the lobes and single questions. Where many directions are
+ * asked at one point, prepare {@link Lobes} once.
+ *
+ * <p>Directions are unit vectors in world space that point away from the surface: {@code wo} to
+ * where the light goes, {@code wi} to where it comes from. All values are the scattering function
+ * times |cos θi| (for hair, times the cosine to the fibre's normal plane).
  *
  * <p>Lobes are asked for by mask. The diffuse lobe of {@link Material.Skin} is what a Lambert
  * surface of the same albedo would give, for where the walk under the surface is not worth its
@@ -28,13 +30,13 @@ public final class Bsdf {
     public float wy;
     public float wz;
 
-    /** Probability density per steradian; 0 for a delta lobe. */
+    /** Probability density per steradian over all lobes asked for; 0 for a delta lobe. */
     public float pdf;
 
-    /** Value over density, times the chance of having picked the lobe. */
+    /** Value, summed over the lobes asked for, over density. */
     public final float[] weight = new float[3];
 
-    /** Which lobe: one of the masks. */
+    /** The lobe the direction was drawn from: one of the masks. */
     public int lobe;
   }
 
@@ -42,7 +44,11 @@ public final class Bsdf {
 
   /** Which lobes the point has. */
   public static int lobes(SurfacePoint point) {
-    return 0;
+    return switch (point.shape.material()) {
+      case Material.Lambert _, Material.Hair _ -> DIFFUSE;
+      case Material.Glossy _, Material.Skin _ -> DIFFUSE | SPECULAR;
+      case Material.Clear _ -> DELTA;
+    };
   }
 
   /** The value for a pair of directions, summed over the lobes; delta lobes give nothing. */
@@ -55,12 +61,14 @@ public final class Bsdf {
       float iy,
       float iz,
       int lobes,
-      float[] out) {}
+      float[] out) {
+    new Lobes().prepare(point, ox, oy, oz).eval(ix, iy, iz, lobes, out);
+  }
 
   /** The density with which {@link #sample} draws a direction. */
   public static float pdf(
       SurfacePoint point, float ox, float oy, float oz, float ix, float iy, float iz, int lobes) {
-    return 0;
+    return new Lobes().prepare(point, ox, oy, oz).pdf(ix, iy, iz, lobes);
   }
 
   /** Draws a direction; false if the light is absorbed. */
@@ -72,6 +80,6 @@ public final class Bsdf {
       int lobes,
       RandomStream random,
       Sample out) {
-    return false;
+    return new Lobes().prepare(point, ox, oy, oz).sample(lobes, random, out);
   }
 }

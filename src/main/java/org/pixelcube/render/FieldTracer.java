@@ -1,0 +1,573 @@
+package org.pixelcube.render;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.pixelcube.math.Rotation;
+import org.pixelcube.math.Vector3;
+
+/**
+ * Path traces a frame once for all lights of a {@link LightBasis}.
+ *
+ * <p>A path from the camera costs the same whatever lights it in the end, so each of its vertices
+ * asks every light at once: the first vertex every cell of the sphere (stratified: one direction in
+ * each), the suns and the panels; later vertices a few of them drawn at random and weighted up.
+ * Gloss at the first vertex is drawn from its lobe and falls into the cell it escapes to. Nothing
+ * is clamped.
+ */
+public final class FieldTracer {
+  /** Directions inside the cells and sun discs come from this many ready-made sets. */
+  private static final int SETS = 64;
+
+  /**
+   * How much work to do.
+   *
+   * @param samplesPerPixel camera rays through each pixel, stratified
+   * @param cellStride each camera ray asks one cell in this many at its first vertex
+   * @param glossSamples directions drawn from the glossy lobes at the first vertex
+   * @param laterLights cells asked at each later vertex
+   * @param bounces vertices after the first
+   * @param seed of all random numbers
+   */
+  public record Settings(
+      int samplesPerPixel,
+      int cellStride,
+      int glossSamples,
+      int laterLights,
+      int bounces,
+      long seed) {
+    public static final Settings DEFAULT = new Settings(4, 1, 8, 8, 5, 1);
+
+    public Settings withSamples(int samples) {
+      return new Settings(samples, cellStride, glossSamples, laterLights, bounces, seed);
+    }
+
+    public Settings withSeed(long newSeed) {
+      return new Settings(samplesPerPixel, cellStride, glossSamples, laterLights, bounces, newSeed);
+    }
+  }
+
+  private final SceneTracer tracer;
+  private final Camera camera;
+  private final Camera previousCamera;
+  private final LightBasis basis;
+  private final Settings settings;
+  private final int cells;
+  private final int suns;
+  private final int columns;
+
+  /** Directions in world space: set, light, xyz. */
+  private final float[] cellDirections;
+
+  private final float[] sunDirections;
+  private final List<LightBasis.Panel> panels;
+  private final float[] worldToCamera;
+
+  private FieldTracer(Scene scene, LightBasis basis, Settings settings) {
+    this.tracer = new SceneTracer(scene);
+    this.camera = scene.camera();
+    this.previousCamera = scene.previousCamera();
+    this.basis = basis;
+    this.settings = settings;
+    this.cells = basis.bins().count();
+    this.suns = basis.suns().size();
+    this.columns = basis.columns();
+    this.panels = basis.panels();
+    RandomStream random = new RandomStream(settings.seed() ^ 0x5DEECE66DL);
+    this.cellDirections = cellDirections(random);
+    this.sunDirections = sunDirections(random);
+    Rotation back = camera.pose().rotation().inverse();
+    this.worldToCamera =
+        new float[] {
+          (float) back.m00(), (float) back.m01(), (float) back.m02(),
+          (float) back.m10(), (float) back.m11(), (float) back.m12(),
+          (float) back.m20(), (float) back.m21(), (float) back.m22()
+        };
+  }
+
+  /** Traces a frame on all processors. */
+  public static ReflectanceField trace(Scene scene, LightBasis basis, Settings settings) {
+    return new FieldTracer(scene, basis, settings).run();
+  }
+
+  private float[] cellDirections(RandomStream random) {
+    float[] out = new float[SETS * cells * 3];
+    int side = basis.bins().side();
+    float[] d = new float[3];
+    for (int set = 0; set < SETS; set++) {
+      // The sets of a cell are an 8 × 8 stratification of it, in an order of its own.
+      for (int bin = 0; bin < cells; bin++) {
+        int stratum = (set * 37 + bin * 11) & 63;
+        float a = ((stratum & 7) + random.nextFloat()) / 8;
+        float b = ((stratum >> 3) + random.nextFloat()) / 8;
+        int row = bin / side;
+        DirectionBins.direction((bin % side + a) / side, (row + b) / side, d);
+        toWorld(d, out, (set * cells + bin) * 3);
+      }
+    }
+    return out;
+  }
+
+  private float[] sunDirections(RandomStream random) {
+    float[] out = new float[SETS * suns * 3];
+    double widest = 1 - Math.cos(Math.toRadians(basis.sunDiameterDegrees() / 2));
+    for (int set = 0; set < SETS; set++) {
+      for (int i = 0; i < suns; i++) {
+        Vector3 axis = basis.suns().get(i);
+        Vector3 helper = Math.abs(axis.y()) < 0.9 ? new Vector3(0, 1, 0) : new Vector3(1, 0, 0);
+        Vector3 t = axis.cross(helper).normalized();
+        Vector3 s = axis.cross(t);
+        double cosine = 1 - widest * ((set & 7) + random.nextFloat()) / 8;
+        double sine = Math.sqrt(Math.max(0, 1 - cosine * cosine));
+        double phi = 2 * Math.PI * ((set >> 3) + random.nextFloat()) / 8;
+        Vector3 d =
+            axis.times(cosine)
+                .plus(t.times(sine * Math.cos(phi)))
+                .plus(s.times(sine * Math.sin(phi)));
+        toWorld(
+            new float[] {(float) d.x(), (float) d.y(), (float) d.z()}, out, (set * suns + i) * 3);
+      }
+    }
+    return out;
+  }
+
+  private void toWorld(float[] cameraSpace, float[] out, int at) {
+    Vector3 d =
+        camera.pose().rotation().apply(new Vector3(cameraSpace[0], cameraSpace[1], cameraSpace[2]));
+    out[at] = (float) d.x();
+    out[at + 1] = (float) d.y();
+    out[at + 2] = (float) d.z();
+  }
+
+  private ReflectanceField run() {
+    int w = camera.width();
+    int h = camera.height();
+    float[][] responses = new float[w * h][];
+    float[][] mirrors = new float[w * h][];
+    ReflectanceField.Aovs aovs = ReflectanceField.Aovs.of(w * h);
+    AtomicInteger next = new AtomicInteger();
+    IntStream.range(0, Runtime.getRuntime().availableProcessors())
+        .parallel()
+        .forEach(ignored -> {
+          Worker worker = new Worker(aovs);
+          for (int y = next.getAndIncrement(); y < h; y = next.getAndIncrement()) {
+            for (int x = 0; x < w; x++) {
+              if (worker.pixel(x, y)) {
+                responses[y * w + x] = worker.sum.clone();
+                mirrors[y * w + x] = worker.mirror.clone();
+              }
+            }
+          }
+        });
+    int[] pixels = IntStream.range(0, w * h).filter(i -> responses[i] != null).toArray();
+    float[] response = new float[pixels.length * columns * 3];
+    float[] mirror = new float[pixels.length * 4];
+    for (int p = 0; p < pixels.length; p++) {
+      System.arraycopy(responses[pixels[p]], 0, response, p * columns * 3, columns * 3);
+      System.arraycopy(mirrors[pixels[p]], 0, mirror, p * 4, 4);
+    }
+    return new ReflectanceField(camera, basis, pixels, response, mirror, aovs);
+  }
+
+  /** What one thread needs. */
+  private final class Worker {
+    private final ReflectanceField.Aovs aovs;
+    private final RandomStream random = new RandomStream(0);
+    private final Ray ray = new Ray();
+    private final Ray probe = new Ray();
+    private final Hit hit = new Hit();
+    private final SurfacePoint point = new SurfacePoint();
+    private final SurfacePoint exit = new SurfacePoint();
+    private final SurfacePoint later = new SurfacePoint();
+    private final Bsdf.Sample sample = new Bsdf.Sample();
+    private final Lobes firstLobes = new Lobes();
+    private final Lobes exitLobes = new Lobes();
+    private final Lobes laterLobes = new Lobes();
+    private final float[] throughput = new float[3];
+    private final float[] path = new float[3];
+    private final float[] value = new float[3];
+    private final float[] square = new float[2];
+    private final float[] sum = new float[columns * 3];
+    private final float[] mirror = new float[4];
+    private int set;
+
+    Worker(ReflectanceField.Aovs aovs) {
+      this.aovs = aovs;
+    }
+
+    /** Traces one pixel; false if the subject does not cover any of it. */
+    boolean pixel(int x, int y) {
+      int w = camera.width();
+      int index = y * w + x;
+      int n = settings.samplesPerPixel();
+      Arrays.fill(sum, 0);
+      Arrays.fill(mirror, 0);
+      int covered = 0;
+      random.seed(settings.seed(), index, 0);
+      // The R2 sequence of Roberts, shifted at random, spreads the rays over the pixel.
+      float shiftX = random.nextFloat();
+      float shiftY = random.nextFloat();
+      int firstSet = random.nextInt() & 63;
+      for (int s = 0; s < n; s++) {
+        random.seed(settings.seed(), index, s + 1);
+        float jx = shiftX + 0.7548777f * s;
+        float jy = shiftY + 0.5698403f * s;
+        set = (firstSet + s * 29) & 63;
+        if (cameraRay(x + jx - (int) jx, y + jy - (int) jy, index, s)) {
+          covered++;
+        }
+      }
+      if (covered == 0) {
+        return false;
+      }
+      float share = 1f / n;
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] *= share;
+      }
+      float length =
+          (float) Math.sqrt(mirror[0] * mirror[0] + mirror[1] * mirror[1] + mirror[2] * mirror[2]);
+      if (length > 0) {
+        mirror[0] /= length;
+        mirror[1] /= length;
+        mirror[2] /= length;
+        mirror[3] *= share;
+      }
+      int plane = w * camera.height();
+      aovs.alpha()[index] = covered * share;
+      scale(aovs.albedo(), index, plane, 3, 1f / covered);
+      scale(aovs.normal(), index, plane, 3, 1f / covered);
+      scale(aovs.depth(), index, plane, 1, 1f / covered);
+      scale(aovs.motion(), index, plane, 2, 1f / covered);
+      scale(aovs.uv(), index, plane, 2, 1f / covered);
+      scale(aovs.roughness(), index, plane, 1, 1f / covered);
+      return true;
+    }
+
+    private void scale(float[] planes, int index, int plane, int channels, float by) {
+      for (int c = 0; c < channels; c++) {
+        planes[c * plane + index] *= by;
+      }
+    }
+
+    private boolean cameraRay(double x, double y, int index, int s) {
+      camera.ray(x, y, ray);
+      throughput[0] = 1;
+      throughput[1] = 1;
+      throughput[2] = 1;
+      if (!nextSolid(point, true)) {
+        return false;
+      }
+      float ox = -ray.dx;
+      float oy = -ray.dy;
+      float oz = -ray.dz;
+      writeAovs(index);
+      int lobes = Bsdf.lobes(point);
+      firstLobes.prepare(point, ox, oy, oz);
+
+      if ((lobes & Bsdf.SPECULAR) != 0) {
+        gloss();
+        // Suns and panels are too small for the lobes to find: they are asked.
+        System.arraycopy(throughput, 0, path, 0, 3);
+        askSmallLights(point, firstLobes, Bsdf.SPECULAR);
+      }
+      if ((lobes & Bsdf.DIFFUSE) == 0) {
+        return true;
+      }
+      System.arraycopy(throughput, 0, path, 0, 3);
+      if (point.shape.material() instanceof Material.Skin) {
+        if (!SubsurfaceWalk.walk(tracer, point, ox, oy, oz, random, exit, path)) {
+          return true;
+        }
+        exitLobes.prepareExit(exit);
+        askEveryLight(exit, exitLobes, s);
+        goOn(exit, exitLobes);
+      } else {
+        askEveryLight(point, firstLobes, s);
+        goOn(point, firstLobes);
+      }
+      return true;
+    }
+
+    /**
+     * Follows the ray to the first surface that is not a clear shell; shells mirror part of the
+     * light (kept apart if {@code keepMirror}) and let the rest through.
+     */
+    private boolean nextSolid(SurfacePoint at, boolean keepMirror) {
+      for (int shells = 0; shells < 16; shells++) {
+        if (!tracer.intersect(ray, hit, random)) {
+          return false;
+        }
+        at.set(tracer, ray, hit);
+        if (!(at.shape.material() instanceof Material.Clear clear)) {
+          return true;
+        }
+        float cosine = -(ray.dx * at.nx + ray.dy * at.ny + ray.dz * at.nz);
+        float reflectance = Fresnel.dielectric(Math.abs(cosine), clear.indexOfRefraction());
+        if (keepMirror && !at.inside) {
+          float mx = ray.dx + 2 * cosine * at.nx;
+          float my = ray.dy + 2 * cosine * at.ny;
+          float mz = ray.dz + 2 * cosine * at.nz;
+          at.spawn(mx, my, mz, probe);
+          float weight = throughput[1] * reflectance;
+          if (!tracer.occluded(probe, random)) {
+            float[] m = worldToCamera;
+            mirror[0] += weight * (m[0] * mx + m[1] * my + m[2] * mz);
+            mirror[1] += weight * (m[3] * mx + m[4] * my + m[5] * mz);
+            mirror[2] += weight * (m[6] * mx + m[7] * my + m[8] * mz);
+            mirror[3] += weight;
+          }
+        }
+        clear.tint().at(at.u, at.v, value);
+        for (int c = 0; c < 3; c++) {
+          throughput[c] *= (1 - reflectance) * value[c];
+          path[c] *= (1 - reflectance) * value[c];
+        }
+        float dx = ray.dx;
+        float dy = ray.dy;
+        float dz = ray.dz;
+        at.spawn(dx, dy, dz, ray);
+      }
+      return false;
+    }
+
+    private void writeAovs(int index) {
+      int plane = camera.width() * camera.height();
+      for (int c = 0; c < 3; c++) {
+        aovs.albedo()[c * plane + index] += point.albedo[c];
+      }
+      float[] m = worldToCamera;
+      aovs.normal()[index] += m[0] * point.nx + m[1] * point.ny + m[2] * point.nz;
+      aovs.normal()[plane + index] += m[3] * point.nx + m[4] * point.ny + m[5] * point.nz;
+      aovs.normal()[2 * plane + index] += m[6] * point.nx + m[7] * point.ny + m[8] * point.nz;
+      aovs.uv()[index] += point.u;
+      aovs.uv()[plane + index] += point.v;
+      aovs.roughness()[index] += point.roughness;
+      Vector3 now = new Vector3(point.px, point.py, point.pz);
+      Vector3 seen = camera.project(now);
+      aovs.depth()[index] += (float) seen.z();
+      Instance instance = tracer.scene().instances().get(point.instance);
+      int[] triangles = point.shape.mesh().triangles();
+      float[] before = instance.previousPositions();
+      int a = 3 * triangles[3 * point.triangle];
+      int b = 3 * triangles[3 * point.triangle + 1];
+      int c = 3 * triangles[3 * point.triangle + 2];
+      float u = point.baryU;
+      float v = point.baryV;
+      Vector3 was =
+          instance
+              .previousPose()
+              .point(
+                  new Vector3(
+                      (1 - u - v) * before[a] + u * before[b] + v * before[c],
+                      (1 - u - v) * before[a + 1] + u * before[b + 1] + v * before[c + 1],
+                      (1 - u - v) * before[a + 2] + u * before[b + 2] + v * before[c + 2]));
+      Vector3 wasSeen = previousCamera.project(was);
+      aovs.motion()[index] += (float) (seen.x() - wasSeen.x());
+      aovs.motion()[plane + index] += (float) (seen.y() - wasSeen.y());
+    }
+
+    /** Draws the first vertex's gloss: what escapes falls into its cell, the rest goes on. */
+    private void gloss() {
+      int draws = settings.glossSamples();
+      for (int k = 0; k < draws; k++) {
+        if (!firstLobes.sample(Bsdf.SPECULAR, random, sample)) {
+          continue;
+        }
+        for (int c = 0; c < 3; c++) {
+          path[c] = throughput[c] * sample.weight[c] / draws;
+        }
+        point.spawn(sample.wx, sample.wy, sample.wz, ray);
+        follow(true);
+      }
+    }
+
+    /** Asks all lights at the first vertex, whose path weight is in {@link #path}. */
+    private void askEveryLight(SurfacePoint at, Lobes lobes, int s) {
+      int stride = settings.cellStride();
+      float scale = stride * (float) basis.bins().solidAngle();
+      int base = set * cells * 3;
+      for (int bin = Math.floorMod(s + set, stride); bin < cells; bin += stride) {
+        float wx = cellDirections[base + 3 * bin];
+        float wy = cellDirections[base + 3 * bin + 1];
+        float wz = cellDirections[base + 3 * bin + 2];
+        if (scatter(lobes, wx, wy, wz, Bsdf.DIFFUSE)) {
+          at.spawn(wx, wy, wz, probe);
+          if (!tracer.occluded(probe, random)) {
+            deposit(
+                bin,
+                scale * path[0] * value[0],
+                scale * path[1] * value[1],
+                scale * path[2] * value[2]);
+          }
+        }
+      }
+      askSmallLights(at, lobes, Bsdf.DIFFUSE);
+    }
+
+    /** Asks every sun and panel. */
+    private void askSmallLights(SurfacePoint at, Lobes lobes, int mask) {
+      for (int i = 0; i < suns; i++) {
+        askSun(at, lobes, i, mask, 1);
+      }
+      for (int i = 0; i < panels.size(); i++) {
+        askPanel(at, lobes, i, mask, 1);
+      }
+    }
+
+    private void askSun(SurfacePoint at, Lobes lobes, int i, int mask, float scale) {
+      int k = (set * suns + i) * 3;
+      float wx = sunDirections[k];
+      float wy = sunDirections[k + 1];
+      float wz = sunDirections[k + 2];
+      if (scatter(lobes, wx, wy, wz, mask)) {
+        at.spawn(wx, wy, wz, probe);
+        if (!tracer.occluded(probe, random)) {
+          deposit(
+              basis.firstSun() + i,
+              scale * path[0] * value[0],
+              scale * path[1] * value[1],
+              scale * path[2] * value[2]);
+        }
+      }
+    }
+
+    private void askPanel(SurfacePoint at, Lobes lobes, int i, int mask, float scale) {
+      LightBasis.Panel panel = panels.get(i);
+      Vector3 place =
+          panel
+              .corner()
+              .plus(panel.right().times(random.nextFloat()))
+              .plus(panel.up().times(random.nextFloat()));
+      Vector3 towards = place.minus(new Vector3(at.px, at.py, at.pz));
+      double distance = towards.length();
+      Vector3 d = towards.times(1 / distance);
+      double facing = -d.dot(panel.normal());
+      if (facing <= 0) {
+        return;
+      }
+      float wx = (float) d.x();
+      float wy = (float) d.y();
+      float wz = (float) d.z();
+      if (scatter(lobes, wx, wy, wz, mask)) {
+        at.spawn(wx, wy, wz, probe);
+        probe.tMax = (float) distance;
+        if (!tracer.occluded(probe, random)) {
+          float g = scale * (float) (panel.area() * facing / (distance * distance));
+          deposit(
+              basis.firstPanel() + i,
+              g * path[0] * value[0],
+              g * path[1] * value[1],
+              g * path[2] * value[2]);
+        }
+      }
+    }
+
+    /** Writes the scattering into {@link #value}; false if it is nothing. */
+    private boolean scatter(Lobes lobes, float wx, float wy, float wz, int mask) {
+      lobes.eval(wx, wy, wz, mask, value);
+      return value[0] + value[1] + value[2] > 0;
+    }
+
+    /** Leaves the first vertex in a direction drawn from its diffuse lobe. */
+    private void goOn(SurfacePoint at, Lobes lobes) {
+      if (lobes.sample(Bsdf.DIFFUSE, random, sample)) {
+        multiply(path, sample.weight);
+        at.spawn(sample.wx, sample.wy, sample.wz, ray);
+        follow(false);
+      }
+    }
+
+    /**
+     * Follows {@link #ray} with the weight {@link #path} from surface to surface, a few lights
+     * asked at each. What escapes has been asked for already, unless {@code escapeCounts} for the
+     * first ray.
+     */
+    private void follow(boolean escapeCounts) {
+      for (int depth = 1; depth <= settings.bounces(); depth++) {
+        if (!nextSolid(later, false)) {
+          if (escapeCounts && depth == 1) {
+            deposit(cameraBin(ray), path[0], path[1], path[2]);
+          }
+          return;
+        }
+        int asked = settings.laterLights();
+        int mask = Bsdf.DIFFUSE | Bsdf.SPECULAR;
+        laterLobes.prepare(later, -ray.dx, -ray.dy, -ray.dz);
+        float scale = cells * (float) basis.bins().solidAngle() / asked;
+        float offset = random.nextFloat();
+        int base = set * cells * 3;
+        for (int k = 0; k < asked; k++) {
+          int bin = Math.min(cells - 1, (int) ((k + offset) * cells / asked));
+          float wx = cellDirections[base + 3 * bin];
+          float wy = cellDirections[base + 3 * bin + 1];
+          float wz = cellDirections[base + 3 * bin + 2];
+          if (scatter(laterLobes, wx, wy, wz, mask)) {
+            later.spawn(wx, wy, wz, probe);
+            if (!tracer.occluded(probe, random)) {
+              deposit(
+                  bin,
+                  scale * path[0] * value[0],
+                  scale * path[1] * value[1],
+                  scale * path[2] * value[2]);
+            }
+          }
+        }
+        askSome(suns, true, mask);
+        askSome(panels.size(), false, mask);
+        if (!laterLobes.sample(mask, random, sample)) {
+          return;
+        }
+        multiply(path, sample.weight);
+        float survive = Math.min(1, Math.max(path[0], Math.max(path[1], path[2])) * 2);
+        if (random.nextFloat() >= survive) {
+          return;
+        }
+        for (int c = 0; c < 3; c++) {
+          path[c] /= survive;
+        }
+        later.spawn(sample.wx, sample.wy, sample.wz, ray);
+      }
+    }
+
+    private void askSome(int lights, boolean sun, int mask) {
+      int asked = Math.min(lights, Math.max(1, lights / 8));
+      if (lights == 0) {
+        return;
+      }
+      float offset = random.nextFloat();
+      for (int k = 0; k < asked; k++) {
+        int i = Math.min(lights - 1, (int) ((k + offset) * lights / asked));
+        float scale = (float) lights / asked;
+        if (sun) {
+          askSun(later, laterLobes, i, mask, scale);
+        } else {
+          askPanel(later, laterLobes, i, mask, scale);
+        }
+      }
+    }
+
+    private int cameraBin(Ray r) {
+      float[] m = worldToCamera;
+      return basis
+          .bins()
+          .bin(
+              m[0] * r.dx + m[1] * r.dy + m[2] * r.dz,
+              m[3] * r.dx + m[4] * r.dy + m[5] * r.dz,
+              m[6] * r.dx + m[7] * r.dy + m[8] * r.dz,
+              square);
+    }
+
+    private void deposit(int column, float r, float g, float b) {
+      sum[3 * column] += r;
+      sum[3 * column + 1] += g;
+      sum[3 * column + 2] += b;
+    }
+
+    private static void multiply(float[] a, float[] b) {
+      a[0] *= b[0];
+      a[1] *= b[1];
+      a[2] *= b[2];
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package org.pixelcube.render;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pixelcube.light.EnvironmentMap;
+import org.pixelcube.math.Vector3;
+
+/**
+ * The lights that a reflectance field answers to, one column each, in this order: the cells of the
+ * sphere (unit radiance in the cell), sun discs (unit irradiance on a plane that faces the disc),
+ * flat panels near the subject (unit radiance of the panel's front). Directions are in camera
+ * space, panels in the world.
+ *
+ * @param bins cells of the sphere
+ * @param suns unit directions to the middles of the discs
+ * @param sunDiameterDegrees of every disc; the sun has 0.53
+ * @param panels of an LED rig
+ */
+public record LightBasis(
+    DirectionBins bins, List<Vector3> suns, double sunDiameterDegrees, List<Panel> panels) {
+
+  /**
+   * A rectangle that shines from its front, the side from which {@code right} × {@code up} points.
+   *
+   * @param corner lower left corner, metres, world
+   * @param right along the lower edge, its length the width
+   * @param up along the left edge
+   */
+  public record Panel(Vector3 corner, Vector3 right, Vector3 up) {
+    public Vector3 normal() {
+      return right.cross(up).normalized();
+    }
+
+    public double area() {
+      return right.cross(up).length();
+    }
+  }
+
+  public LightBasis {
+    suns = List.copyOf(suns);
+    panels = List.copyOf(panels);
+  }
+
+  /** 144 cells and no suns. */
+  public static LightBasis cells() {
+    return new LightBasis(new DirectionBins(12), List.of(), 0.53, List.of());
+  }
+
+  /** This basis with suns in other places. */
+  public LightBasis withSuns(List<Vector3> directions) {
+    return new LightBasis(bins, directions, sunDiameterDegrees, panels);
+  }
+
+  /**
+   * Directions spread evenly over the part of the sphere from which a sun lights what the camera
+   * sees: a Fibonacci lattice without the cone of {@code emptyDegrees} about −Z.
+   */
+  public static List<Vector3> spreadSuns(int count, double turnDegrees, double emptyDegrees) {
+    List<Vector3> suns = new ArrayList<>();
+    double lowest = -Math.cos(Math.toRadians(emptyDegrees));
+    double golden = Math.PI * (3 - Math.sqrt(5));
+    for (int i = 0; i < count; i++) {
+      double z = 1 - (1 - lowest) * (i + 0.5) / count;
+      double r = Math.sqrt(1 - z * z);
+      double phi = golden * i + Math.toRadians(turnDegrees);
+      suns.add(new Vector3(r * Math.cos(phi), r * Math.sin(phi), z));
+    }
+    return suns;
+  }
+
+  public int columns() {
+    return bins.count() + suns.size() + panels.size();
+  }
+
+  /** The column of the first sun. */
+  public int firstSun() {
+    return bins.count();
+  }
+
+  /** The column of the first panel. */
+  public int firstPanel() {
+    return bins.count() + suns.size();
+  }
+
+  /**
+   * How strongly each column shines under a map in camera space, all of it through the cells.
+   *
+   * @return red, green, blue of each column in turn
+   */
+  public float[] weights(EnvironmentMap map) {
+    float[] weights = new float[3 * columns()];
+    float[] mean = bins.mean(map);
+    System.arraycopy(mean, 0, weights, 0, mean.length);
+    return weights;
+  }
+
+  /**
+   * How strongly each column shines under a map whose hard sources light through the suns they lie
+   * at. A source further from every sun than {@code reachDegrees} stays in the cells.
+   */
+  public float[] weights(HardSources sources, double reachDegrees) {
+    float[] weights = weights(sources.rest());
+    float[] scratch = new float[2];
+    for (HardSources.Source source : sources.sources()) {
+      int nearest = -1;
+      double best = Math.cos(Math.toRadians(reachDegrees));
+      for (int i = 0; i < suns.size(); i++) {
+        double cosine = suns.get(i).dot(source.direction());
+        if (cosine >= best) {
+          best = cosine;
+          nearest = i;
+        }
+      }
+      Vector3 d = source.direction();
+      int bin = bins.bin((float) d.x(), (float) d.y(), (float) d.z(), scratch);
+      for (int c = 0; c < 3; c++) {
+        if (nearest >= 0) {
+          weights[3 * (firstSun() + nearest) + c] += source.irradiance()[c];
+        } else {
+          weights[3 * bin + c] += (float) (source.irradiance()[c] / bins.solidAngle());
+        }
+      }
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,154 @@
+package org.pixelcube.render;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.pixelcube.color.ColorSpace;
+import org.pixelcube.image.Image;
+import org.pixelcube.light.EnvironmentMap;
+import org.pixelcube.light.Rgb;
+import org.pixelcube.math.Vector3;
+
+/**
+ * What one frame answers to light: for each pixel that the subject covers, the linear Rec.709
+ * radiance towards the camera under each light of a {@link LightBasis}, and what it mirrors
+ * sharply. A lighting is then a matrix product (Debevec et al. 2000, "Acquiring the reflectance
+ * field of a human face").
+ *
+ * <p>Everything is weighted by the share of the pixel that the subject covers (premultiplied).
+ *
+ * @param camera who looked; directions of the basis are in its axes
+ * @param pixels index {@code y · width + x} of each covered pixel, growing
+ * @param response {@code pixels.length × columns × 3}
+ * @param mirror per covered pixel the unit direction (camera space) that a cornea or lens mirrors,
+ *     and the weight of what comes from there: x, y, z, weight
+ * @param aovs planes of the whole picture
+ */
+public record ReflectanceField(
+    Camera camera, LightBasis basis, int[] pixels, float[] response, float[] mirror, Aovs aovs) {
+
+  /**
+   * What there is at each pixel, planar, each of {@code width × height}; means over the covered
+   * part of the pixel.
+   *
+   * @param alpha share of the pixel that is covered
+   * @param albedo linear Rec.709
+   * @param normal shading normal in camera space
+   * @param depth along the view axis, metres; 0 where nothing is
+   * @param motion from where the point was in the frame before to where it is: x right, y down,
+   *     pixels
+   * @param uv texture coordinates
+   * @param roughness perceptual
+   */
+  public record Aovs(
+      float[] alpha,
+      float[] albedo,
+      float[] normal,
+      float[] depth,
+      float[] motion,
+      float[] uv,
+      float[] roughness) {
+    static Aovs of(int pixels) {
+      return new Aovs(
+          new float[pixels],
+          new float[3 * pixels],
+          new float[3 * pixels],
+          new float[pixels],
+          new float[2 * pixels],
+          new float[2 * pixels],
+          new float[pixels]);
+    }
+  }
+
+  public int width() {
+    return camera.width();
+  }
+
+  public int height() {
+    return camera.height();
+  }
+
+  /**
+   * The frame under weighted lights, without what is mirrored sharply.
+   *
+   * @param weights red, green, blue of each column, as {@link LightBasis#weights} gives them
+   * @return premultiplied radiance, planar {@code (3, h, w)}
+   */
+  public float[] product(float[] weights) {
+    int columns = basis.columns();
+    if (weights.length != 3 * columns) {
+      throw new IllegalArgumentException(
+          "%d weights for %d columns of three colours".formatted(weights.length, columns));
+    }
+    int plane = width() * height();
+    float[] out = new float[3 * plane];
+    IntStream.range(0, (pixels.length + 255) / 256)
+        .parallel()
+        .forEach(chunk -> {
+          int end = Math.min(pixels.length, 256 * chunk + 256);
+          for (int p = 256 * chunk; p < end; p++) {
+            float r = 0;
+            float g = 0;
+            float b = 0;
+            int at = p * columns * 3;
+            for (int k = 0; k < 3 * columns; k += 3) {
+              r += response[at + k] * weights[k];
+              g += response[at + k + 1] * weights[k + 1];
+              b += response[at + k + 2] * weights[k + 2];
+            }
+            out[pixels[p]] = r;
+            out[plane + pixels[p]] = g;
+            out[2 * plane + pixels[p]] = b;
+          }
+        });
+    return out;
+  }
+
+  /** Adds what corneas and lenses mirror of a map in camera space to a premultiplied picture. */
+  public void addMirrored(EnvironmentMap map, float[] premultiplied) {
+    int plane = width() * height();
+    for (int p = 0; p < pixels.length; p++) {
+      float weight = mirror[4 * p + 3];
+      if (weight > 0) {
+        Rgb radiance =
+            map.radiance(new Vector3(mirror[4 * p], mirror[4 * p + 1], mirror[4 * p + 2]));
+        premultiplied[pixels[p]] += (float) (weight * radiance.red());
+        premultiplied[plane + pixels[p]] += (float) (weight * radiance.green());
+        premultiplied[2 * plane + pixels[p]] += (float) (weight * radiance.blue());
+      }
+    }
+  }
+
+  /**
+   * The frame lit by a map in camera space, hard sources through the suns within 3° of them.
+   *
+   * @return linear Rec.709 with straight alpha, {@code (4, h, w)}
+   */
+  public Image relit(EnvironmentMap map) {
+    float[] premultiplied = product(basis.weights(HardSources.of(map, 4), 3));
+    addMirrored(map, premultiplied);
+    return straight(premultiplied);
+  }
+
+  /** The flat-lit appearance: under a uniform environment of radiance 1. */
+  public Image flatLit() {
+    float[] weights = new float[3 * basis.columns()];
+    Arrays.fill(weights, 0, 3 * basis.bins().count(), 1);
+    return straight(product(weights));
+  }
+
+  /** A premultiplied picture with the coverage of this frame, alpha straight. */
+  public Image straight(float[] premultiplied) {
+    int plane = width() * height();
+    float[] samples = Arrays.copyOf(premultiplied, 4 * plane);
+    System.arraycopy(aovs.alpha(), 0, samples, 3 * plane, plane);
+    for (int i = 0; i < plane; i++) {
+      float alpha = aovs.alpha()[i];
+      if (alpha > 0) {
+        for (int c = 0; c < 3; c++) {
+          samples[c * plane + i] /= alpha;
+        }
+      }
+    }
+    return Image.of(width(), height(), 4, ColorSpace.LINEAR_REC709, samples);
+  }
+}
