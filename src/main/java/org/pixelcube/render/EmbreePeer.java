@@ -13,6 +13,7 @@ import java.util.Optional;
  * Embree 3 over one mesh, for comparison, where the system has {@code libembree3.so.3}. One device,
  * one scene, triangles of the default build; rays one by one. Not used to make pictures.
  */
+@SuppressWarnings("restricted")
 final class EmbreePeer implements AutoCloseable {
   private static final String LIBRARY = "libembree3.so.3";
 
@@ -138,7 +139,7 @@ final class EmbreePeer implements AutoCloseable {
           0,
           3 * mesh.triangleCount());
       library.commitGeometry.invokeExact(geometry);
-      int unused = (int) library.attachGeometry.invokeExact(scene, geometry);
+      int _ = (int) library.attachGeometry.invokeExact(scene, geometry);
       library.commitScene.invokeExact(scene);
     }
     library.releaseGeometry.invokeExact(geometry);
@@ -166,8 +167,8 @@ final class EmbreePeer implements AutoCloseable {
       for (int i = 0; i < count; i++) {
         long at = (long) RAY_BYTES * i;
         for (int k = 0; k < 3; k++) {
-          rays.set(ValueLayout.JAVA_FLOAT, at + 4 * k, data[6 * (from + i) + k]);
-          rays.set(ValueLayout.JAVA_FLOAT, at + 16 + 4 * k, data[6 * (from + i) + 3 + k]);
+          rays.set(ValueLayout.JAVA_FLOAT, at + 4L * k, data[6 * (from + i) + k]);
+          rays.set(ValueLayout.JAVA_FLOAT, at + 16 + 4L * k, data[6 * (from + i) + 3 + k]);
         }
         rays.set(ValueLayout.JAVA_INT, at + 36, -1);
       }
