@@ -139,7 +139,7 @@ final class EmbreePeer implements AutoCloseable {
           0,
           3 * mesh.triangleCount());
       library.commitGeometry.invokeExact(geometry);
-      int unused = (int) library.attachGeometry.invokeExact(scene, geometry);
+      int _ = (int) library.attachGeometry.invokeExact(scene, geometry);
       library.commitScene.invokeExact(scene);
     }
     library.releaseGeometry.invokeExact(geometry);
@@ -167,8 +167,8 @@ final class EmbreePeer implements AutoCloseable {
       for (int i = 0; i < count; i++) {
         long at = (long) RAY_BYTES * i;
         for (int k = 0; k < 3; k++) {
-          rays.set(ValueLayout.JAVA_FLOAT, at + 4 * k, data[6 * (from + i) + k]);
-          rays.set(ValueLayout.JAVA_FLOAT, at + 16 + 4 * k, data[6 * (from + i) + 3 + k]);
+          rays.set(ValueLayout.JAVA_FLOAT, at + 4L * k, data[6 * (from + i) + k]);
+          rays.set(ValueLayout.JAVA_FLOAT, at + 16 + 4L * k, data[6 * (from + i) + 3 + k]);
         }
         rays.set(ValueLayout.JAVA_INT, at + 36, -1);
       }

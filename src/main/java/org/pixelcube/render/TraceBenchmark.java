@@ -223,8 +223,10 @@ public final class TraceBenchmark {
     float half = Math.max(box[3] - box[0], box[4] - box[1]) / 2;
     float distance = 6 * half;
     for (int i = 0; i < RAYS; i++) {
-      float x = half * (2 * (i % SIDE + 0.5f) / SIDE - 1);
-      float y = half * (1 - 2 * (i / SIDE + 0.5f) / SIDE);
+      int column = i % SIDE;
+      int row = i / SIDE;
+      float x = half * (2 * (column + 0.5f) / SIDE - 1);
+      float y = half * (1 - 2 * (row + 0.5f) / SIDE);
       float length = (float) Math.sqrt(x * x + y * y + distance * distance);
       rays[6 * i] = cx;
       rays[6 * i + 1] = cy;
