@@ -37,6 +37,18 @@ public final class FieldTracer {
       int laterLights,
       int bounces,
       long seed) {
+    public Settings {
+      if (samplesPerPixel < 1
+          || cellStride < 1
+          || glossSamples < 1
+          || laterLights < 1
+          || bounces < 1) {
+        throw new IllegalArgumentException(
+            "samples %d, stride %d, gloss %d, later lights %d, bounces %d: each must be at least 1"
+                .formatted(samplesPerPixel, cellStride, glossSamples, laterLights, bounces));
+      }
+    }
+
     public static final Settings DEFAULT = new Settings(4, 1, 8, 8, 5, 1);
 
     public Settings withSamples(int samples) {
@@ -181,6 +193,9 @@ public final class FieldTracer {
     private final SurfacePoint exit = new SurfacePoint();
     private final SurfacePoint later = new SurfacePoint();
     private final Bsdf.Sample sample = new Bsdf.Sample();
+    private final Lobes firstLobes = new Lobes();
+    private final Lobes exitLobes = new Lobes();
+    private final Lobes laterLobes = new Lobes();
     private final float[] throughput = new float[3];
     private final float[] path = new float[3];
     private final float[] value = new float[3];
@@ -260,12 +275,13 @@ public final class FieldTracer {
       float oz = -ray.dz;
       writeAovs(index);
       int lobes = Bsdf.lobes(point);
+      firstLobes.prepare(point, ox, oy, oz);
 
       if ((lobes & Bsdf.SPECULAR) != 0) {
-        gloss(ox, oy, oz);
+        gloss();
         // Suns and panels are too small for the lobes to find: they are asked.
         System.arraycopy(throughput, 0, path, 0, 3);
-        askSmallLights(point, ox, oy, oz, Bsdf.SPECULAR, false);
+        askSmallLights(point, firstLobes, Bsdf.SPECULAR);
       }
       if ((lobes & Bsdf.DIFFUSE) == 0) {
         return true;
@@ -275,16 +291,12 @@ public final class FieldTracer {
         if (!SubsurfaceWalk.walk(tracer, point, ox, oy, oz, random, exit, path)) {
           return true;
         }
-        askEveryLight(exit, ox, oy, oz, s, true);
-        continueFromExit();
+        exitLobes.prepareExit(exit);
+        askEveryLight(exit, exitLobes, s);
+        goOn(exit, exitLobes);
       } else {
-        askEveryLight(point, ox, oy, oz, s, false);
-        if (!Bsdf.sample(point, ox, oy, oz, Bsdf.DIFFUSE, random, sample)) {
-          return true;
-        }
-        multiply(path, sample.weight);
-        point.spawn(sample.wx, sample.wy, sample.wz, ray);
-        follow(false);
+        askEveryLight(point, firstLobes, s);
+        goOn(point, firstLobes);
       }
       return true;
     }
@@ -368,10 +380,10 @@ public final class FieldTracer {
     }
 
     /** Draws the first vertex's gloss: what escapes falls into its cell, the rest goes on. */
-    private void gloss(float ox, float oy, float oz) {
+    private void gloss() {
       int draws = settings.glossSamples();
       for (int k = 0; k < draws; k++) {
-        if (!Bsdf.sample(point, ox, oy, oz, Bsdf.SPECULAR, random, sample)) {
+        if (!firstLobes.sample(Bsdf.SPECULAR, random, sample)) {
           continue;
         }
         for (int c = 0; c < 3; c++) {
@@ -383,8 +395,7 @@ public final class FieldTracer {
     }
 
     /** Asks all lights at the first vertex, whose path weight is in {@link #path}. */
-    private void askEveryLight(
-        SurfacePoint at, float ox, float oy, float oz, int s, boolean white) {
+    private void askEveryLight(SurfacePoint at, Lobes lobes, int s) {
       int stride = settings.cellStride();
       float scale = stride * (float) basis.bins().solidAngle();
       int base = set * cells * 3;
@@ -392,7 +403,7 @@ public final class FieldTracer {
         float wx = cellDirections[base + 3 * bin];
         float wy = cellDirections[base + 3 * bin + 1];
         float wz = cellDirections[base + 3 * bin + 2];
-        if (scatter(at, ox, oy, oz, wx, wy, wz, Bsdf.DIFFUSE, white)) {
+        if (scatter(lobes, wx, wy, wz, Bsdf.DIFFUSE)) {
           at.spawn(wx, wy, wz, probe);
           if (!tracer.occluded(probe, random)) {
             deposit(
@@ -403,34 +414,25 @@ public final class FieldTracer {
           }
         }
       }
-      askSmallLights(at, ox, oy, oz, Bsdf.DIFFUSE, white);
+      askSmallLights(at, lobes, Bsdf.DIFFUSE);
     }
 
     /** Asks every sun and panel. */
-    private void askSmallLights(
-        SurfacePoint at, float ox, float oy, float oz, int lobes, boolean white) {
+    private void askSmallLights(SurfacePoint at, Lobes lobes, int mask) {
       for (int i = 0; i < suns; i++) {
-        askSun(at, ox, oy, oz, i, lobes, white, 1);
+        askSun(at, lobes, i, mask, 1);
       }
       for (int i = 0; i < panels.size(); i++) {
-        askPanel(at, ox, oy, oz, i, lobes, white, 1);
+        askPanel(at, lobes, i, mask, 1);
       }
     }
 
-    private void askSun(
-        SurfacePoint at,
-        float ox,
-        float oy,
-        float oz,
-        int i,
-        int lobes,
-        boolean white,
-        float scale) {
+    private void askSun(SurfacePoint at, Lobes lobes, int i, int mask, float scale) {
       int k = (set * suns + i) * 3;
       float wx = sunDirections[k];
       float wy = sunDirections[k + 1];
       float wz = sunDirections[k + 2];
-      if (scatter(at, ox, oy, oz, wx, wy, wz, lobes, white)) {
+      if (scatter(lobes, wx, wy, wz, mask)) {
         at.spawn(wx, wy, wz, probe);
         if (!tracer.occluded(probe, random)) {
           deposit(
@@ -442,15 +444,7 @@ public final class FieldTracer {
       }
     }
 
-    private void askPanel(
-        SurfacePoint at,
-        float ox,
-        float oy,
-        float oz,
-        int i,
-        int lobes,
-        boolean white,
-        float scale) {
+    private void askPanel(SurfacePoint at, Lobes lobes, int i, int mask, float scale) {
       LightBasis.Panel panel = panels.get(i);
       Vector3 place =
           panel
@@ -467,7 +461,7 @@ public final class FieldTracer {
       float wx = (float) d.x();
       float wy = (float) d.y();
       float wz = (float) d.z();
-      if (scatter(at, ox, oy, oz, wx, wy, wz, lobes, white)) {
+      if (scatter(lobes, wx, wy, wz, mask)) {
         at.spawn(wx, wy, wz, probe);
         probe.tMax = (float) distance;
         if (!tracer.occluded(probe, random)) {
@@ -482,46 +476,18 @@ public final class FieldTracer {
     }
 
     /** Writes the scattering into {@link #value}; false if it is nothing. */
-    private boolean scatter(
-        SurfacePoint at,
-        float ox,
-        float oy,
-        float oz,
-        float wx,
-        float wy,
-        float wz,
-        int lobes,
-        boolean white) {
-      if (white) {
-        float cosine = at.nx * wx + at.ny * wy + at.nz * wz;
-        if (cosine <= 0) {
-          return false;
-        }
-        value[0] = cosine * (float) (1 / Math.PI);
-        value[1] = value[0];
-        value[2] = value[0];
-        return true;
-      }
-      Bsdf.eval(at, ox, oy, oz, wx, wy, wz, lobes, value);
+    private boolean scatter(Lobes lobes, float wx, float wy, float wz, int mask) {
+      lobes.eval(wx, wy, wz, mask, value);
       return value[0] + value[1] + value[2] > 0;
     }
 
-    private void continueFromExit() {
-      // Cosine-weighted about the exit's normal: a white Lambert surface keeps the weight.
-      float r = (float) Math.sqrt(random.nextFloat());
-      double phi = 2 * Math.PI * random.nextFloat();
-      float a = r * (float) Math.cos(phi);
-      float b = r * (float) Math.sin(phi);
-      float c = (float) Math.sqrt(Math.max(0, 1 - r * r));
-      float bx = exit.ny * exit.tz - exit.nz * exit.ty;
-      float by = exit.nz * exit.tx - exit.nx * exit.tz;
-      float bz = exit.nx * exit.ty - exit.ny * exit.tx;
-      exit.spawn(
-          a * exit.tx + b * bx + c * exit.nx,
-          a * exit.ty + b * by + c * exit.ny,
-          a * exit.tz + b * bz + c * exit.nz,
-          ray);
-      follow(false);
+    /** Leaves the first vertex in a direction drawn from its diffuse lobe. */
+    private void goOn(SurfacePoint at, Lobes lobes) {
+      if (lobes.sample(Bsdf.DIFFUSE, random, sample)) {
+        multiply(path, sample.weight);
+        at.spawn(sample.wx, sample.wy, sample.wz, ray);
+        follow(false);
+      }
     }
 
     /**
@@ -537,11 +503,9 @@ public final class FieldTracer {
           }
           return;
         }
-        float ox = -ray.dx;
-        float oy = -ray.dy;
-        float oz = -ray.dz;
         int asked = settings.laterLights();
-        int lobes = Bsdf.DIFFUSE | Bsdf.SPECULAR;
+        int mask = Bsdf.DIFFUSE | Bsdf.SPECULAR;
+        laterLobes.prepare(later, -ray.dx, -ray.dy, -ray.dz);
         float scale = cells * (float) basis.bins().solidAngle() / asked;
         float offset = random.nextFloat();
         int base = set * cells * 3;
@@ -550,7 +514,7 @@ public final class FieldTracer {
           float wx = cellDirections[base + 3 * bin];
           float wy = cellDirections[base + 3 * bin + 1];
           float wz = cellDirections[base + 3 * bin + 2];
-          if (scatter(later, ox, oy, oz, wx, wy, wz, lobes, false)) {
+          if (scatter(laterLobes, wx, wy, wz, mask)) {
             later.spawn(wx, wy, wz, probe);
             if (!tracer.occluded(probe, random)) {
               deposit(
@@ -561,9 +525,9 @@ public final class FieldTracer {
             }
           }
         }
-        askSome(suns, true, ox, oy, oz, lobes);
-        askSome(panels.size(), false, ox, oy, oz, lobes);
-        if (!Bsdf.sample(later, ox, oy, oz, lobes, random, sample)) {
+        askSome(suns, true, mask);
+        askSome(panels.size(), false, mask);
+        if (!laterLobes.sample(mask, random, sample)) {
           return;
         }
         multiply(path, sample.weight);
@@ -578,7 +542,7 @@ public final class FieldTracer {
       }
     }
 
-    private void askSome(int lights, boolean sun, float ox, float oy, float oz, int lobes) {
+    private void askSome(int lights, boolean sun, int mask) {
       int asked = Math.min(lights, Math.max(1, lights / 8));
       if (lights == 0) {
         return;
@@ -588,9 +552,9 @@ public final class FieldTracer {
         int i = Math.min(lights - 1, (int) ((k + offset) * lights / asked));
         float scale = (float) lights / asked;
         if (sun) {
-          askSun(later, ox, oy, oz, i, lobes, false, scale);
+          askSun(later, laterLobes, i, mask, scale);
         } else {
-          askPanel(later, ox, oy, oz, i, lobes, false, scale);
+          askPanel(later, laterLobes, i, mask, scale);
         }
       }
     }

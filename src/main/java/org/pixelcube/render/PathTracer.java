@@ -88,6 +88,7 @@ public final class PathTracer {
     private final SurfacePoint first = new SurfacePoint();
     private final SurfacePoint second = new SurfacePoint();
     private final Bsdf.Sample sample = new Bsdf.Sample();
+    private final Lobes prepared = new Lobes();
     private final float[] path = new float[3];
     private final float[] value = new float[3];
     private final double[] sum = new double[3];
@@ -175,10 +176,13 @@ public final class PathTracer {
             lobes = Bsdf.DIFFUSE;
           }
         }
-        askMap(at, ox, oy, oz, lobes, white);
         if (white) {
-          sampleWhite(at);
-        } else if (!Bsdf.sample(at, ox, oy, oz, lobes, random, sample)) {
+          prepared.prepareExit(at);
+        } else {
+          prepared.prepare(at, ox, oy, oz);
+        }
+        askMap(at, lobes);
+        if (!prepared.sample(lobes, random, sample)) {
           return true;
         }
         for (int c = 0; c < 3; c++) {
@@ -217,7 +221,7 @@ public final class PathTracer {
       sum[2] += weight * path[2] * radiance.blue();
     }
 
-    private void askMap(SurfacePoint at, float ox, float oy, float oz, int lobes, boolean white) {
+    private void askMap(SurfacePoint at, int lobes) {
       if (lights == null) {
         return;
       }
@@ -229,23 +233,11 @@ public final class PathTracer {
       float wx = (float) d.x();
       float wy = (float) d.y();
       float wz = (float) d.z();
-      double other;
-      if (white) {
-        float cosine = at.nx * wx + at.ny * wy + at.nz * wz;
-        if (cosine <= 0) {
-          return;
-        }
-        value[0] = cosine * (float) (1 / Math.PI);
-        value[1] = value[0];
-        value[2] = value[0];
-        other = value[0];
-      } else {
-        Bsdf.eval(at, ox, oy, oz, wx, wy, wz, lobes, value);
-        if (value[0] + value[1] + value[2] <= 0) {
-          return;
-        }
-        other = Bsdf.pdf(at, ox, oy, oz, wx, wy, wz, lobes);
+      prepared.eval(wx, wy, wz, lobes, value);
+      if (value[0] + value[1] + value[2] <= 0) {
+        return;
       }
+      double other = prepared.pdf(wx, wy, wz, lobes);
       at.spawn(wx, wy, wz, probe);
       if (tracer.occluded(probe, random)) {
         return;
@@ -255,24 +247,6 @@ public final class PathTracer {
       sum[0] += weight * path[0] * value[0] * radiance.red();
       sum[1] += weight * path[1] * value[1] * radiance.green();
       sum[2] += weight * path[2] * value[2] * radiance.blue();
-    }
-
-    private void sampleWhite(SurfacePoint at) {
-      float r = (float) Math.sqrt(random.nextFloat());
-      double phi = 2 * Math.PI * random.nextFloat();
-      float a = r * (float) Math.cos(phi);
-      float b = r * (float) Math.sin(phi);
-      float c = (float) Math.sqrt(Math.max(0, 1 - r * r));
-      float bx = at.ny * at.tz - at.nz * at.ty;
-      float by = at.nz * at.tx - at.nx * at.tz;
-      float bz = at.nx * at.ty - at.ny * at.tx;
-      sample.wx = a * at.tx + b * bx + c * at.nx;
-      sample.wy = a * at.ty + b * by + c * at.ny;
-      sample.wz = a * at.tz + b * bz + c * at.nz;
-      sample.pdf = c * (float) (1 / Math.PI);
-      sample.weight[0] = 1;
-      sample.weight[1] = 1;
-      sample.weight[2] = 1;
     }
   }
 }
