@@ -313,8 +313,10 @@ class LobesTest {
     for (int i = 0; i < n; i++) {
       SurfacePoint p = point(c, random);
       float[] o = out(p, Math.sqrt(random.nextDouble()), random);
-      double w = lobes.prepare(p, o[0], o[1], o[2]).sample(Bsdf.ALL, stream, sample)
-          ? sample.weight[1] : 0;
+      double w =
+          lobes.prepare(p, o[0], o[1], o[2]).sample(Bsdf.ALL, stream, sample)
+              ? sample.weight[1]
+              : 0;
       sum += w;
       square += w * w;
     }
@@ -335,12 +337,11 @@ class LobesTest {
         Lobes lobes = new Lobes().prepare(p, o[0], o[1], o[2]);
         float[] value = new float[3];
         SphereBins bins =
-            new SphereBins(
-                (x, y, z) -> {
-                  float[] w = world(p, x, y, z);
-                  lobes.eval(w[0], w[1], w[2], Bsdf.ALL, value);
-                  return value[1];
-                });
+            new SphereBins((x, y, z) -> {
+              float[] w = world(p, x, y, z);
+              lobes.eval(w[0], w[1], w[2], Bsdf.ALL, value);
+              return value[1];
+            });
         assertEquals(1, bins.total(), 1e-3, c.name);
       }
     }
@@ -375,8 +376,7 @@ class LobesTest {
    */
   @Test
   void ribbonsMirrorToTheSideTheyAreMetOn(Random random) {
-    Material.Hair smooth =
-        new Material.Hair(constant(0, 0, 0), 0.2f, 0.1f, 0, Material.Opaque.ONE);
+    Material.Hair smooth = new Material.Hair(constant(0, 0, 0), 0.2f, 0.1f, 0, Material.Opaque.ONE);
     float[] towards = new float[3];
     float[] away = new float[3];
     for (boolean inside : new boolean[] {false, true}) {
@@ -463,8 +463,7 @@ class LobesTest {
       float[] o = out(p, cos, random);
       float t = new Lobes().prepare(p, o[0], o[1], o[2]).transmission();
       float coat =
-          CoatAlbedo.coat(
-              m.specular(), 0.5f, 0.5f * m.sharpness(), m.sharpShare(), (float) cos);
+          CoatAlbedo.coat(m.specular(), 0.5f, 0.5f * m.sharpness(), m.sharpShare(), (float) cos);
       assertEquals(1 - coat, t, 1e-4);
     }
   }
