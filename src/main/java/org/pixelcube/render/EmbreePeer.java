@@ -13,6 +13,7 @@ import java.util.Optional;
  * Embree 3 over one mesh, for comparison, where the system has {@code libembree3.so.3}. One device,
  * one scene, triangles of the default build; rays one by one. Not used to make pictures.
  */
+@SuppressWarnings("restricted")
 final class EmbreePeer implements AutoCloseable {
   private static final String LIBRARY = "libembree3.so.3";
 
