@@ -14,7 +14,6 @@ import org.pixelcube.render.Texture;
 import org.pixelcube.render.TriangleMesh;
 
 /** A person of the ICT-FaceKit family. */
-@SuppressWarnings("ReferenceEquality") // the same frame is asked for twice
 public final class IctActor implements Actor {
   /** Where the neck begins to follow the body: height along the neck's slanted sections, metres. */
   private static final double NECK_TOP = -0.125;
