@@ -91,18 +91,29 @@ public final class IctActor implements Actor {
    * head, neck, mouth and sockets on the right.
    */
   public static SkinAtlas atlas(IctFaceKit kit, HeadAssets assets) {
-    float[] cm = kit.neutral().positions();
-    double[] left = sphere(cm, 21_451, 22_221);
-    Vector3 origin = new Vector3(0, left[1], left[2]);
-    float[] metres = metres(cm, origin);
-    ObjFile.Part part = skinPart(kit);
-    TriangleMesh mesh = part.mesh(metres);
-    float[] mucosa = new float[mesh.vertexCount()];
+    int[] source = skinPart(kit).source();
+    float[] mucosa = new float[source.length];
     for (int i = 0; i < mucosa.length; i++) {
-      mucosa[i] = part.source()[i] >= FIRST_INNER_VERTEX ? 1 : 0;
+      mucosa[i] = source[i] >= FIRST_INNER_VERTEX ? 1 : 0;
     }
     SkinAtlas.Photos photos = SkinAtlas.Photos.ofFaceTile(assets, 2 / 3.0);
-    return SkinAtlas.of(mesh, landmarks(metres), 1536, 1024, photos, mucosa);
+    return SkinAtlas.of(skinMesh(kit), landmarks(kit), 1536, 1024, photos, mucosa);
+  }
+
+  /** The skin of the mean head, metres. */
+  static TriangleMesh skinMesh(IctFaceKit kit) {
+    return skinPart(kit).mesh(meanHead(kit));
+  }
+
+  /** The landmarks of the mean head, metres. */
+  static float[] landmarks(IctFaceKit kit) {
+    return landmarks(meanHead(kit));
+  }
+
+  private static float[] meanHead(IctFaceKit kit) {
+    float[] cm = kit.neutral().positions();
+    double[] left = sphere(cm, 21_451, 22_221);
+    return metres(cm, new Vector3(0, left[1], left[2]));
   }
 
   /** Face and head in one, so that light under the skin finds it closed. */
@@ -183,7 +194,7 @@ public final class IctActor implements Actor {
   @Override
   public List<Instance> at(FramePose now, FramePose before) {
     Posed posed = posed(now);
-    Posed past = before == now ? posed : posed(before);
+    Posed past = before.equals(now) ? posed : posed(before);
     latest = posed;
     List<Instance> out = new ArrayList<>();
     out.add(deforming("skin", skinPart, skin.material(now), posed, past));
@@ -215,7 +226,7 @@ public final class IctActor implements Actor {
 
   private Posed posed(FramePose pose) {
     Posed known = latest;
-    if (known != null && known.pose == pose) {
+    if (known != null && known.pose.equals(pose)) {
       return known;
     }
     float[] v = neutral.clone();
