@@ -42,10 +42,10 @@ public final class Bvh {
   private static final float LEAST_COMPONENT = 1e-18f;
 
   /**
-   * Boxes are wider than what they hold by this much of the mesh's greatest coordinate, and their
-   * far sides farther by this much: the rounding of the box test never loses a triangle.
+   * Bound on the rounding of a distance to a plane, over what enters it: boxes are met a little
+   * outside, so that no triangle is lost.
    */
-  private static final float PADDING = 0x1p-21f;
+  private static final float ROUNDING = 0x1p-22f;
 
   private final float[] nodes;
   private final int[] children;
@@ -56,6 +56,9 @@ public final class Bvh {
 
   /** Least and greatest x, y, z of all; null if there is nothing to meet. */
   private final float[] bounds;
+
+  /** The greatest coordinate. */
+  private float greatest;
 
   private final int stackSize;
 
@@ -229,13 +232,8 @@ public final class Bvh {
       }
     }
     System.arraycopy(nodeBounds, 0, bounds, 0, 6);
-    float greatest = 0;
     for (int k = 0; k < 6; k++) {
       greatest = Math.max(greatest, Math.abs(bounds[k]));
-    }
-    float padding = PADDING * greatest;
-    for (int i = 0; i < nodes.length; i++) {
-      nodes[i] += i % NODE < 3 * WIDTH ? -padding : padding;
     }
   }
 
@@ -305,12 +303,19 @@ public final class Bvh {
     final int farX = 3 * WIDTH - nearX;
     final int farY = 5 * WIDTH - nearY;
     final int farZ = 7 * WIDTH - nearZ;
-    final FloatVector ox = FloatVector.broadcast(BOXES, ray.ox);
-    final FloatVector oy = FloatVector.broadcast(BOXES, ray.oy);
-    final FloatVector oz = FloatVector.broadcast(BOXES, ray.oz);
     final FloatVector ix = FloatVector.broadcast(BOXES, rx);
     final FloatVector iy = FloatVector.broadcast(BOXES, ry);
     final FloatVector iz = FloatVector.broadcast(BOXES, rz);
+    // Distances to planes are p · i − o · i, each moved outwards by a bound on its rounding.
+    final float slackX = ROUNDING * (Math.abs(ray.ox) + greatest) * Math.abs(rx);
+    final float slackY = ROUNDING * (Math.abs(ray.oy) + greatest) * Math.abs(ry);
+    final float slackZ = ROUNDING * (Math.abs(ray.oz) + greatest) * Math.abs(rz);
+    final FloatVector nx = FloatVector.broadcast(BOXES, -ray.ox * rx - slackX);
+    final FloatVector ny = FloatVector.broadcast(BOXES, -ray.oy * ry - slackY);
+    final FloatVector nz = FloatVector.broadcast(BOXES, -ray.oz * rz - slackZ);
+    final FloatVector fx = FloatVector.broadcast(BOXES, -ray.ox * rx + slackX);
+    final FloatVector fy = FloatVector.broadcast(BOXES, -ray.oy * ry + slackY);
+    final FloatVector fz = FloatVector.broadcast(BOXES, -ray.oz * rz + slackZ);
     // Positive floats are in the order of their bits, and comparing bits is cheap.
     final float tMin = Math.max(ray.tMin, 0f);
     final IntVector start =
@@ -345,40 +350,25 @@ public final class Bvh {
         int at = NODE * code;
         IntVector near =
             FloatVector.fromArray(BOXES, nodes, at + nearX)
-                .sub(ox)
-                .mul(ix)
+                .fma(ix, nx)
                 .reinterpretAsInts()
                 .max(
-                    FloatVector.fromArray(BOXES, nodes, at + nearY)
-                        .sub(oy)
-                        .mul(iy)
-                        .reinterpretAsInts())
+                    FloatVector.fromArray(BOXES, nodes, at + nearY).fma(iy, ny).reinterpretAsInts())
                 .max(
                     FloatVector.fromArray(BOXES, nodes, at + nearZ)
-                        .sub(oz)
-                        .mul(iz)
+                        .fma(iz, nz)
                         .reinterpretAsInts()
                         .max(start));
         IntVector far =
             FloatVector.fromArray(BOXES, nodes, at + farX)
-                .sub(ox)
-                .mul(ix)
+                .fma(ix, fx)
                 .reinterpretAsInts()
-                .min(
-                    FloatVector.fromArray(BOXES, nodes, at + farY)
-                        .sub(oy)
-                        .mul(iy)
-                        .reinterpretAsInts())
+                .min(FloatVector.fromArray(BOXES, nodes, at + farY).fma(iy, fy).reinterpretAsInts())
                 .min(
                     FloatVector.fromArray(BOXES, nodes, at + farZ)
-                        .sub(oz)
-                        .mul(iz)
-                        .reinterpretAsInts());
-        far =
-            far.reinterpretAsFloats()
-                .mul(1 + PADDING)
-                .reinterpretAsInts()
-                .min(Float.floatToRawIntBits(best));
+                        .fma(iz, fz)
+                        .reinterpretAsInts()
+                        .min(Float.floatToRawIntBits(best)));
         int bits = (int) near.compare(VectorOperators.LE, far).toLong();
         if (bits != 0) {
           int child = WIDTH * code;

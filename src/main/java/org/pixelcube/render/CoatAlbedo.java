@@ -15,7 +15,7 @@ final class CoatAlbedo {
 
   private static final int ROUGHNESSES = 33;
   private static final int PHI_STEPS = 16;
-  private static final int CAP_STEPS = 48;
+  private static final int CAP_STEPS = 32;
 
   private static final float[] FULL = new float[ROUGHNESSES * NODES];
   private static final float[] FULL_MEAN = new float[ROUGHNESSES];
@@ -38,34 +38,63 @@ final class CoatAlbedo {
   }
 
   static {
-    float[] h = new float[3];
+    float[] turnCos = new float[PHI_STEPS];
+    float[] turnSin = new float[PHI_STEPS];
+    for (int a = 0; a < PHI_STEPS; a++) {
+      // Mirror symmetry: half of the azimuths are enough.
+      double phi = Math.PI * (a + 0.5) / PHI_STEPS;
+      turnCos[a] = (float) Math.cos(phi);
+      turnSin[a] = (float) Math.sin(phi);
+    }
     for (int r = 0; r < ROUGHNESSES; r++) {
       float alpha = Ggx.alpha(r / (ROUGHNESSES - 1f));
       for (int i = 0; i < NODES; i++) {
         float t = i / (NODES - 1f);
-        float cos = Math.max(t * t, 1e-5f);
-        float ox = (float) Math.sqrt(1 - cos * cos);
-        double full = 0;
-        double grazing = 0;
-        for (int a = 0; a < PHI_STEPS; a++) {
-          for (int b = 0; b < CAP_STEPS; b++) {
-            // Mirror symmetry: half of the azimuths are enough.
-            Ggx.visibleNormal(
-                ox, 0, cos, alpha, 0.5f * (a + 0.5f) / PHI_STEPS, (b + 0.5f) / CAP_STEPS, h);
-            float oh = ox * h[0] + cos * h[2];
-            float iz = 2 * oh * h[2] - cos;
-            if (iz > 0) {
-              float w = Ggx.weight(cos, iz, alpha);
-              full += w;
-              grazing += w * Fresnel.grazing(oh);
-            }
-          }
-        }
-        FULL[r * NODES + i] = (float) (full / (PHI_STEPS * CAP_STEPS));
-        GRAZING[r * NODES + i] = (float) (grazing / (PHI_STEPS * CAP_STEPS));
-        FULL_MEAN[r] += MEAN_WEIGHT[i] * FULL[r * NODES + i];
+        int n = r * NODES + i;
+        integrate(Math.max(t * t, 1e-5f), alpha, turnCos, turnSin, n);
+        FULL_MEAN[r] += MEAN_WEIGHT[i] * FULL[n];
       }
     }
+  }
+
+  /**
+   * Means of G2/G1, and of that times (1 − cos)⁵, over the visible normals as {@link
+   * Ggx#visibleNormal} draws them.
+   */
+  private static void integrate(float cos, float alpha, float[] turnCos, float[] turnSin, int n) {
+    float ox = (float) Math.sqrt(1 - cos * cos);
+    float length = (float) Math.sqrt(alpha * alpha * ox * ox + cos * cos);
+    float sx = alpha * ox / length;
+    float sz = cos / length;
+    double full = 0;
+    double grazing = 0;
+    double sum = 0;
+    for (int b = 0; b < CAP_STEPS; b++) {
+      // Steep facets lie at the cap's rim, where steps get finer by the cube.
+      float y = (b + 0.5f) / CAP_STEPS;
+      float z = y * y * y * (1 + sz) - sz;
+      float radius = (float) Math.sqrt(Math.max(0, 1 - z * z));
+      float up = Math.max(z + sz, 0);
+      double ring = 0;
+      double grazingRing = 0;
+      for (int a = 0; a < PHI_STEPS; a++) {
+        float hx = alpha * (radius * turnCos[a] + sx);
+        float hy = alpha * radius * turnSin[a];
+        float scale = 1 / (float) Math.sqrt(hx * hx + hy * hy + up * up);
+        float oh = (ox * hx + cos * up) * scale;
+        float iz = 2 * oh * up * scale - cos;
+        if (iz > 0) {
+          float w = Ggx.weight(cos, iz, alpha);
+          ring += w;
+          grazingRing += w * Fresnel.grazing(oh);
+        }
+      }
+      full += y * y * ring;
+      grazing += y * y * grazingRing;
+      sum += y * y * PHI_STEPS;
+    }
+    FULL[n] = (float) (full / sum);
+    GRAZING[n] = (float) (grazing / sum);
   }
 
   private CoatAlbedo() {}

@@ -73,7 +73,7 @@ class FieldTracerTest {
     }
   }
 
-  /** Means of image tiles of the field's product and of direct rendering agree within noise. */
+  /** The quarters of the picture agree within the noise, which is about 0.5 %. */
   @Test
   void theProductIsWhatDirectRenderingGives() {
     Material material =
@@ -105,18 +105,18 @@ class FieldTracerTest {
     float[] product = field.product(weights);
     int plane = 32 * 32;
     for (int c = 0; c < 3; c++) {
-      for (int ty = 0; ty < 4; ty++) {
-        for (int tx = 0; tx < 4; tx++) {
+      for (int ty = 0; ty < 2; ty++) {
+        for (int tx = 0; tx < 2; tx++) {
           double a = 0;
           double b = 0;
-          for (int y = 8 * ty; y < 8 * ty + 8; y++) {
-            for (int x = 8 * tx; x < 8 * tx + 8; x++) {
+          for (int y = 16 * ty; y < 16 * ty + 16; y++) {
+            for (int x = 16 * tx; x < 16 * tx + 16; x++) {
               int i = y * 32 + x;
               a += product[c * plane + i];
               b += direct.samples()[c * plane + i] * direct.samples()[3 * plane + i];
             }
           }
-          assertEquals(b, a, 0.02 * b + 0.02, "channel %d tile %d,%d".formatted(c, tx, ty));
+          assertEquals(b, a, 0.015 * b, "channel %d tile %d,%d".formatted(c, tx, ty));
         }
       }
     }
