@@ -54,9 +54,9 @@ public final class SkinTextures {
     Material.Skin material =
         new Material.Skin(
             albedo,
-            0.0019f * reach,
-            0.0008f * reach,
-            0.0005f * reach,
+            0.0014f * reach,
+            0.0006f * reach,
+            0.0004f * reach,
             roughness,
             0.55f,
             0.3f,
