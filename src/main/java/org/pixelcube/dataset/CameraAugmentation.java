@@ -68,9 +68,7 @@ public record CameraAugmentation(
     int n = scene.planeSize();
     float[] out = scene.color().samples().clone();
     double exposure = Math.pow(2, exposureStops);
-    float[] gain = {
-      (float) (exposure * redGain), (float) exposure, (float) (exposure * blueGain)
-    };
+    float[] gain = {(float) (exposure * redGain), (float) exposure, (float) (exposure * blueGain)};
     for (int i = 0; i < out.length; i++) {
       out[i] *= gain[i / n];
     }

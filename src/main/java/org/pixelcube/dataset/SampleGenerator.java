@@ -218,12 +218,10 @@ public final class SampleGenerator {
    * A map as a camera sees it, at least {@value #NARROWEST_VIEW_DEGREES}° of it, so that something
    * is to be seen.
    */
-  private static Image perspective(
-      EnvironmentMap map, Rotation toMap, Camera camera, Rgb factor) {
+  private static Image perspective(EnvironmentMap map, Rotation toMap, Camera camera, Rgb factor) {
     int w = camera.width();
     int h = camera.height();
-    double longest =
-        0.5 * Math.max(w, h) / Math.tan(Math.toRadians(NARROWEST_VIEW_DEGREES / 2));
+    double longest = 0.5 * Math.max(w, h) / Math.tan(Math.toRadians(NARROWEST_VIEW_DEGREES / 2));
     double focal = Math.min(camera.focalLengthPixels(), longest);
     float[] f = {(float) factor.red(), (float) factor.green(), (float) factor.blue()};
     float[] out = new float[3 * w * h];

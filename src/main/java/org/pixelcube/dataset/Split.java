@@ -11,7 +11,8 @@ public enum Split {
   /** The split of a subject: of ten, eight are for training, one each for the others. */
   public static Split of(String subject) {
     byte[] hash = Checksum.sha256(subject.getBytes(StandardCharsets.UTF_8));
-    int tenth = Math.floorMod(((hash[0] & 0xFF) << 16) | ((hash[1] & 0xFF) << 8) | (hash[2] & 0xFF), 10);
+    int tenth =
+        Math.floorMod(((hash[0] & 0xFF) << 16) | ((hash[1] & 0xFF) << 8) | (hash[2] & 0xFF), 10);
     return tenth < 8 ? TRAIN : tenth == 8 ? VALIDATION : TEST;
   }
 }

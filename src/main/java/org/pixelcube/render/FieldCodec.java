@@ -237,7 +237,8 @@ public final class FieldCodec {
     }
     float[] coefficients = new float[count * rank];
     Neighbours near = Neighbours.of(pixels, width);
-    byte[] raw = in.array();
+    byte[] raw = new byte[in.limit()];
+    in.get(0, raw);
     IntStream.range(0, rank)
         .parallel()
         .forEach(m -> coefficients(raw, starts[m], near, basis.step(), coefficients, m, rank));
