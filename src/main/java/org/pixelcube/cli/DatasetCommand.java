@@ -238,6 +238,14 @@ final class DatasetCommand implements Runnable {
     private int samples;
 
     @Option(
+        names = "--no-denoise",
+        negatable = true,
+        defaultValue = "true",
+        fallbackValue = "true",
+        description = "Leave the noise of few rays in.")
+    private boolean denoise;
+
+    @Option(
         names = "--cells",
         defaultValue = "12",
         description = "Directions a side: 12 for 144. Default ${DEFAULT-VALUE}.")
@@ -289,6 +297,7 @@ final class DatasetCommand implements Runnable {
             framesPerSecond,
             size,
             samples,
+            denoise,
             cells,
             suns,
             tolerance);

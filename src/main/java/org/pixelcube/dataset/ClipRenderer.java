@@ -20,6 +20,7 @@ import org.pixelcube.render.Camera;
 import org.pixelcube.render.DirectionBins;
 import org.pixelcube.render.FieldBasis;
 import org.pixelcube.render.FieldCodec;
+import org.pixelcube.render.FieldDenoiser;
 import org.pixelcube.render.FieldTracer;
 import org.pixelcube.render.LightBasis;
 import org.pixelcube.render.ReflectanceField;
@@ -170,7 +171,9 @@ public final class ClipRenderer {
             actor.at(now, before),
             track.at(time(frame), recipe.size(), recipe.size()),
             track.at(time(frame - 1), recipe.size(), recipe.size()));
-    return FieldTracer.trace(scene, lights, settings.withSeed(settings.seed() + 0x9E37L * frame));
+    ReflectanceField field =
+        FieldTracer.trace(scene, lights, settings.withSeed(settings.seed() + 0x9E37L * frame));
+    return recipe.denoise() ? FieldDenoiser.denoised(field) : field;
   }
 
   private ClipMeta.FrameMeta frame(

@@ -11,6 +11,7 @@ import org.pixelcube.config.InvalidSetting;
  * @param frames in each clip
  * @param size width and height, pixels
  * @param samplesPerPixel camera rays through each pixel
+ * @param denoise whether the noise of few paths is filtered out of the fields
  * @param cells a side of the square of directional cells: 12 for 144
  * @param suns discs besides, turned anew for each clip
  * @param tolerance largest relative error of a relit frame, see {@link
@@ -25,6 +26,7 @@ public record DatasetRecipe(
     double framesPerSecond,
     int size,
     int samplesPerPixel,
+    boolean denoise,
     int cells,
     int suns,
     double tolerance) {
