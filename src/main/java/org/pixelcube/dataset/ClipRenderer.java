@@ -22,6 +22,7 @@ import org.pixelcube.render.FieldBasis;
 import org.pixelcube.render.FieldCodec;
 import org.pixelcube.render.FieldDenoiser;
 import org.pixelcube.render.FieldTracer;
+import org.pixelcube.render.Instance;
 import org.pixelcube.render.LightBasis;
 import org.pixelcube.render.ReflectanceField;
 import org.pixelcube.render.Scene;
@@ -88,7 +89,7 @@ public final class ClipRenderer {
     Traits traits = traits(number);
     Actor actor = actor(traits);
     double duration = recipe.frames() / recipe.framesPerSecond();
-    CameraTrack track = CameraTrack.of(random.nextLong(), duration);
+    CameraTrack track = CameraTrack.of(random.nextLong(), duration, lowest(actor));
     Performance performance =
         Performance.of(random.nextLong(), kind(number), duration, track.position());
     LightBasis lights =
@@ -151,6 +152,23 @@ public final class ClipRenderer {
       lastTraits = traits;
     }
     return lastActor;
+  }
+
+  /** Where the person ends below, and a bit above for shoulders that move. */
+  private static double lowest(Actor actor) {
+    double lowest = 0;
+    for (Instance instance : actor.at(FramePose.REST, FramePose.REST)) {
+      float[] positions = instance.shape().mesh().positions();
+      for (int i = 0; i < positions.length; i += 3) {
+        double y =
+            instance
+                .pose()
+                .point(new Vector3(positions[i], positions[i + 1], positions[i + 2]))
+                .y();
+        lowest = Math.min(lowest, y);
+      }
+    }
+    return lowest + 0.02;
   }
 
   private double time(int frame) {

@@ -10,11 +10,16 @@ import java.util.stream.IntStream;
  * divided out before and multiplied in after, so that texture stays.
  *
  * <p>Alike are pixels of near depth, normal and colour that answer alike to six broad lights; for a
- * sun or panel, also to that one, so that its shadows keep their edges.
+ * sun or panel, also to that one, so that its shadows keep their edges. Where normals differ from
+ * path to path, as in hair, they tell little: there the mean is over a narrower neighbourhood.
+ *
+ * <p>Before that, a pixel that is far brighter than its like around it (a path of great weight) is
+ * brought down to them; what light that costs is lost.
  */
 public final class FieldDenoiser {
   private static final int RADIUS = 3;
-  private static final float SPATIAL_SIGMA = 1.8f;
+  private static final float SMOOTH_SIGMA = 1.8f;
+  private static final float ROUGH_SIGMA = 0.8f;
   private static final float DEPTH_METRES = 0.01f;
   private static final float NORMAL_SQUARED = 0.05f;
   private static final float COLOUR_SQUARED = 0.015f;
@@ -50,10 +55,12 @@ public final class FieldDenoiser {
     for (int p = 0; p < field.pixels().length; p++) {
       slot[field.pixels()[p]] = p;
     }
-    this.light = light();
-    this.probes = smooth(probes(), PROBES);
-    this.smallLights = smooth(smallLights(), small);
     this.normals = smooth(normals(), 3);
+    this.light = light();
+    float[] sides = probes();
+    calm(sides);
+    this.probes = smooth(sides, PROBES);
+    this.smallLights = smooth(smallLights(), small);
   }
 
   /** The field without most of its noise; mirrors and planes stay as they are. */
@@ -120,6 +127,50 @@ public final class FieldDenoiser {
           }
         });
     return out;
+  }
+
+  /** Brings down pixels that stand out of the 5 × 5 around them. */
+  private void calm(float[] sides) {
+    int count = field.pixels().length;
+    float[] whole = new float[count];
+    for (int p = 0; p < count; p++) {
+      for (int b = 0; b < PROBES; b++) {
+        whole[p] += sides[p * PROBES + b];
+      }
+    }
+    IntStream.range(0, count)
+        .parallel()
+        .forEach(p -> {
+          int x = field.pixels()[p] % width;
+          int y = field.pixels()[p] / width;
+          float[] around = new float[25];
+          int found = 0;
+          for (int v = Math.max(0, y - 2); v <= Math.min(height - 1, y + 2); v++) {
+            for (int u = Math.max(0, x - 2); u <= Math.min(width - 1, x + 2); u++) {
+              int q = slot[v * width + u];
+              if (q >= 0 && q != p && surface(p, q, 0, 0) < 2) {
+                around[found++] = whole[q];
+              }
+            }
+          }
+          if (found < 6) {
+            return;
+          }
+          Arrays.sort(around, 0, found);
+          float median = around[found / 2];
+          float quarter = around[found / 4];
+          // The spread below the median: outliers lie above it.
+          float limit = Math.max(1.5f * median, median + 4 * (median - quarter));
+          if (whole[p] > limit) {
+            float scale = limit / whole[p];
+            for (int i = p * n; i < p * n + n; i++) {
+              light[i] *= scale;
+            }
+            for (int b = 0; b < PROBES; b++) {
+              sides[p * PROBES + b] *= scale;
+            }
+          }
+        });
   }
 
   /** Luminance under each sun and panel, {@code (pixels, suns + panels)}. */
@@ -240,23 +291,7 @@ public final class FieldDenoiser {
   }
 
   private float weight(int p, int q, int dx, int dy) {
-    int plane = width * height;
-    int a = field.pixels()[p];
-    int b = field.pixels()[q];
-    float depth = (field.aovs().depth()[a] - field.aovs().depth()[b]) / DEPTH_METRES;
-    float bend = 0;
-    float colour = 0;
-    for (int c = 0; c < 3; c++) {
-      float e = normals[3 * p + c] - normals[3 * q + c];
-      bend += e * e;
-      float f = field.aovs().albedo()[c * plane + a] - field.aovs().albedo()[c * plane + b];
-      colour += f * f;
-    }
-    float exponent =
-        (dx * dx + dy * dy) / (2 * SPATIAL_SIGMA * SPATIAL_SIGMA)
-            + depth * depth
-            + bend / (2 * NORMAL_SQUARED)
-            + colour / (2 * COLOUR_SQUARED);
+    float exponent = surface(p, q, dx, dy);
     if (exponent > 7) {
       return 0;
     }
@@ -269,5 +304,32 @@ public final class FieldDenoiser {
       size += l * l + m * m;
     }
     return (float) Math.exp(-exponent) * alike(difference, size, LIGHT_SQUARED);
+  }
+
+  /** How unlikely it is that two pixels show one surface: 0 for the same, above 7 for no. */
+  private float surface(int p, int q, int dx, int dy) {
+    int plane = width * height;
+    int a = field.pixels()[p];
+    int b = field.pixels()[q];
+    float bend = 0;
+    float colour = 0;
+    float length = 0;
+    for (int c = 0; c < 3; c++) {
+      float e = normals[3 * p + c] - normals[3 * q + c];
+      bend += e * e;
+      length += normals[3 * p + c] * normals[3 * p + c];
+      float f = field.aovs().albedo()[c * plane + a] - field.aovs().albedo()[c * plane + b];
+      colour += f * f;
+    }
+    // Means of normals that differ are short.
+    float rough = Math.clamp(1 - length, 0, 1);
+    float sigma =
+        SMOOTH_SIGMA + (ROUGH_SIGMA - SMOOTH_SIGMA) * Math.clamp((rough - 0.06f) / 0.24f, 0, 1);
+    float depth =
+        (field.aovs().depth()[a] - field.aovs().depth()[b]) / (DEPTH_METRES * (1 + 3 * rough));
+    return (dx * dx + dy * dy) / (2 * sigma * sigma)
+        + depth * depth
+        + bend / (2 * (NORMAL_SQUARED + 0.5f * rough))
+        + colour / (2 * COLOUR_SQUARED * (1 + 10 * rough));
   }
 }

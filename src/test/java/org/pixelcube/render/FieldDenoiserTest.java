@@ -47,6 +47,22 @@ class FieldDenoiserTest {
     assertArrayEquals(clean.pixels(), denoised.pixels());
   }
 
+  @Test
+  void aPathOfGreatWeightIsBroughtDown(Random random) {
+    LightBasis lights = TestFields.lights();
+    ReflectanceField clean = TestFields.ball(64, 0, lights, 0, random);
+    ReflectanceField spotted = TestFields.ball(64, 0, lights, 0, random);
+    int n = 3 * lights.columns();
+    int middle = clean.pixels().length / 2 + 10;
+    for (int i = 0; i < n; i++) {
+      spotted.response()[middle * n + i] *= 40;
+    }
+    float[] truth = FieldDenoiser.denoised(clean).response();
+    float[] found = FieldDenoiser.denoised(spotted).response();
+    assertTrue(relativeError(spotted.response(), clean.response()) > 0.5);
+    assertTrue(relativeError(found, truth) < 0.02);
+  }
+
   /** The seam of the ball's two colours is not blurred: white light is the same on both. */
   @Test
   void textureStays(Random random) {
