@@ -155,8 +155,8 @@ public final class ObjFile {
     Map<Long, Integer> split = new HashMap<>();
     int[] source = new int[1 << 10];
     float[] partUvs = new float[1 << 11];
-    int[] triangles = new int[1 << 12];
-    int[] triangleFaces = new int[1 << 11];
+    int[] triangles = new int[3 << 10];
+    int[] triangleFaces = new int[1 << 10];
     int vertexCount = 0;
     int count = 0;
     int[] corner = new int[64];

@@ -15,9 +15,10 @@ final class CoatAlbedo {
 
   private static final int ROUGHNESSES = 33;
   private static final int PHI_STEPS = 16;
-  private static final int CAP_STEPS = 48;
+  private static final int CAP_STEPS = 32;
 
   private static final float[] FULL = new float[ROUGHNESSES * NODES];
+  private static final float[] FULL_MEAN = new float[ROUGHNESSES];
   private static final float[] GRAZING = new float[ROUGHNESSES * NODES];
 
   /** What a node's hat function integrates to: 2 ∫ hat(√μ) μ dμ = 4 ∫ hat(t) t³ dt. */
@@ -37,33 +38,63 @@ final class CoatAlbedo {
   }
 
   static {
-    float[] h = new float[3];
+    float[] turnCos = new float[PHI_STEPS];
+    float[] turnSin = new float[PHI_STEPS];
+    for (int a = 0; a < PHI_STEPS; a++) {
+      // Mirror symmetry: half of the azimuths are enough.
+      double phi = Math.PI * (a + 0.5) / PHI_STEPS;
+      turnCos[a] = (float) Math.cos(phi);
+      turnSin[a] = (float) Math.sin(phi);
+    }
     for (int r = 0; r < ROUGHNESSES; r++) {
       float alpha = Ggx.alpha(r / (ROUGHNESSES - 1f));
       for (int i = 0; i < NODES; i++) {
         float t = i / (NODES - 1f);
-        float cos = Math.max(t * t, 1e-5f);
-        float ox = (float) Math.sqrt(1 - cos * cos);
-        double full = 0;
-        double grazing = 0;
-        for (int a = 0; a < PHI_STEPS; a++) {
-          for (int b = 0; b < CAP_STEPS; b++) {
-            // Mirror symmetry: half of the azimuths are enough.
-            Ggx.visibleNormal(
-                ox, 0, cos, alpha, 0.5f * (a + 0.5f) / PHI_STEPS, (b + 0.5f) / CAP_STEPS, h);
-            float oh = ox * h[0] + cos * h[2];
-            float iz = 2 * oh * h[2] - cos;
-            if (iz > 0) {
-              float w = Ggx.weight(cos, iz, alpha);
-              full += w;
-              grazing += w * Fresnel.grazing(oh);
-            }
-          }
-        }
-        FULL[r * NODES + i] = (float) (full / (PHI_STEPS * CAP_STEPS));
-        GRAZING[r * NODES + i] = (float) (grazing / (PHI_STEPS * CAP_STEPS));
+        int n = r * NODES + i;
+        integrate(Math.max(t * t, 1e-5f), alpha, turnCos, turnSin, n);
+        FULL_MEAN[r] += MEAN_WEIGHT[i] * FULL[n];
       }
     }
+  }
+
+  /**
+   * Means of G2/G1, and of that times (1 − cos)⁵, over the visible normals as {@link
+   * Ggx#visibleNormal} draws them.
+   */
+  private static void integrate(float cos, float alpha, float[] turnCos, float[] turnSin, int n) {
+    float ox = (float) Math.sqrt(1 - cos * cos);
+    float length = (float) Math.sqrt(alpha * alpha * ox * ox + cos * cos);
+    float sx = alpha * ox / length;
+    float sz = cos / length;
+    double full = 0;
+    double grazing = 0;
+    double sum = 0;
+    for (int b = 0; b < CAP_STEPS; b++) {
+      // Steep facets lie at the cap's rim, where steps get finer by the cube.
+      float y = (b + 0.5f) / CAP_STEPS;
+      float z = y * y * y * (1 + sz) - sz;
+      float radius = (float) Math.sqrt(Math.max(0, 1 - z * z));
+      float up = Math.max(z + sz, 0);
+      double ring = 0;
+      double grazingRing = 0;
+      for (int a = 0; a < PHI_STEPS; a++) {
+        float hx = alpha * (radius * turnCos[a] + sx);
+        float hy = alpha * radius * turnSin[a];
+        float scale = 1 / (float) Math.sqrt(hx * hx + hy * hy + up * up);
+        float oh = (ox * hx + cos * up) * scale;
+        float iz = 2 * oh * up * scale - cos;
+        if (iz > 0) {
+          float w = Ggx.weight(cos, iz, alpha);
+          ring += w;
+          grazingRing += w * Fresnel.grazing(oh);
+        }
+      }
+      full += y * y * ring;
+      grazing += y * y * grazingRing;
+      sum += y * y * PHI_STEPS;
+    }
+    FULL[n] = (float) (full / sum);
+    GRAZING[n] = (float) (grazing / sum);
   }
 
   private CoatAlbedo() {}
@@ -101,5 +132,48 @@ final class CoatAlbedo {
       sum += MEAN_WEIGHT[i] * row[i];
     }
     return sum;
+  }
+
+  /**
+   * Directional albedo of a coat of two lobes, light scattered among facets included.
+   *
+   * @param specular reflectance at normal incidence
+   * @param cos cosine of the direction, 0 to 1
+   */
+  static float coat(float specular, float roughness, float sharpRoughness, float share, float cos) {
+    float x = (float) Math.sqrt(cos) * (NODES - 1);
+    int i = Math.min((int) x, NODES - 2);
+    float f = x - i;
+    float full = (1 - share) * at(FULL, roughness, i, f) + share * at(FULL, sharpRoughness, i, f);
+    float grazing =
+        (1 - share) * at(GRAZING, roughness, i, f) + share * at(GRAZING, sharpRoughness, i, f);
+    float mean = (1 - share) * fullMean(roughness) + share * fullMean(sharpRoughness);
+    return specular * (full - grazing) + grazing + amongFacets(specular, mean) * (1 - full);
+  }
+
+  /**
+   * Of the light that a facet sends to another one, the share that leaves in the end: each meeting
+   * has the Fresnel term's mean, for Schlick's approximation F0 + (1 − F0)/21.
+   *
+   * @param fullMean mean albedo of the lobe with Fresnel 1
+   */
+  static float amongFacets(float specular, float fullMean) {
+    float f = specular + (1 - specular) * (1 / 21f);
+    return f * f * fullMean / (1 - f * (1 - fullMean));
+  }
+
+  private static float at(float[] table, float roughness, int i, float f) {
+    float y = Math.clamp(roughness, 0, 1) * (ROUGHNESSES - 1);
+    int row = Math.min((int) y, ROUGHNESSES - 2);
+    int p = row * NODES + i;
+    float a = table[p] + f * (table[p + 1] - table[p]);
+    float b = table[p + NODES] + f * (table[p + NODES + 1] - table[p + NODES]);
+    return a + (y - row) * (b - a);
+  }
+
+  private static float fullMean(float roughness) {
+    float y = Math.clamp(roughness, 0, 1) * (ROUGHNESSES - 1);
+    int row = Math.min((int) y, ROUGHNESSES - 2);
+    return FULL_MEAN[row] + (y - row) * (FULL_MEAN[row + 1] - FULL_MEAN[row]);
   }
 }
