@@ -24,39 +24,30 @@ public final class FieldTracer {
    * How much work to do.
    *
    * @param samplesPerPixel camera rays through each pixel, stratified
-   * @param cellStride each camera ray asks one cell in this many at its first vertex
+   * @param walks under the skin for each camera ray; each asks its share of the lights
    * @param glossSamples directions drawn from the glossy lobes at the first vertex
    * @param laterLights cells asked at each later vertex
    * @param bounces vertices after the first
    * @param seed of all random numbers
    */
   public record Settings(
-      int samplesPerPixel,
-      int cellStride,
-      int glossSamples,
-      int laterLights,
-      int bounces,
-      long seed) {
+      int samplesPerPixel, int walks, int glossSamples, int laterLights, int bounces, long seed) {
     public Settings {
-      if (samplesPerPixel < 1
-          || cellStride < 1
-          || glossSamples < 1
-          || laterLights < 1
-          || bounces < 1) {
+      if (samplesPerPixel < 1 || walks < 1 || glossSamples < 1 || laterLights < 1 || bounces < 1) {
         throw new IllegalArgumentException(
-            "samples %d, stride %d, gloss %d, later lights %d, bounces %d: each must be at least 1"
-                .formatted(samplesPerPixel, cellStride, glossSamples, laterLights, bounces));
+            "samples %d, walks %d, gloss %d, later lights %d, bounces %d: each must be at least 1"
+                .formatted(samplesPerPixel, walks, glossSamples, laterLights, bounces));
       }
     }
 
-    public static final Settings DEFAULT = new Settings(4, 1, 8, 8, 5, 1);
+    public static final Settings DEFAULT = new Settings(4, 4, 8, 8, 5, 1);
 
     public Settings withSamples(int samples) {
-      return new Settings(samples, cellStride, glossSamples, laterLights, bounces, seed);
+      return new Settings(samples, walks, glossSamples, laterLights, bounces, seed);
     }
 
     public Settings withSeed(long newSeed) {
-      return new Settings(samplesPerPixel, cellStride, glossSamples, laterLights, bounces, newSeed);
+      return new Settings(samplesPerPixel, walks, glossSamples, laterLights, bounces, newSeed);
     }
   }
 
@@ -202,6 +193,13 @@ public final class FieldTracer {
     private final float[] square = new float[2];
     private final float[] sum = new float[columns * 3];
     private final float[] mirror = new float[4];
+
+    // Light out of the skin: what was found, what the walks weighed, and what they weigh in the
+    // mean.
+    private final float[] walked = new float[columns * 3];
+    private final float[] walkWeight = new float[settings.walks() * 3];
+    private final float[] walkMean = new float[3];
+    private float[] target = sum;
     private int set;
 
     Worker(ReflectanceField.Aovs aovs) {
@@ -215,6 +213,9 @@ public final class FieldTracer {
       int n = settings.samplesPerPixel();
       Arrays.fill(sum, 0);
       Arrays.fill(mirror, 0);
+      Arrays.fill(walked, 0);
+      Arrays.fill(walkWeight, 0);
+      Arrays.fill(walkMean, 0);
       int covered = 0;
       random.seed(settings.seed(), index, 0);
       // The R2 sequence of Roberts, shifted at random, spreads the rays over the pixel.
@@ -233,6 +234,7 @@ public final class FieldTracer {
       if (covered == 0) {
         return false;
       }
+      addWalked();
       float share = 1f / n;
       for (int i = 0; i < sum.length; i++) {
         sum[i] *= share;
@@ -281,24 +283,70 @@ public final class FieldTracer {
         gloss();
         // Suns and panels are too small for the lobes to find: they are asked.
         System.arraycopy(throughput, 0, path, 0, 3);
-        askSmallLights(point, firstLobes, Bsdf.SPECULAR);
+        askSmallLights(point, firstLobes, Bsdf.SPECULAR, 0, 1);
       }
       if ((lobes & Bsdf.DIFFUSE) == 0) {
         return true;
       }
-      System.arraycopy(throughput, 0, path, 0, 3);
       if (point.shape.material() instanceof Material.Skin) {
-        if (!SubsurfaceWalk.walk(tracer, point, ox, oy, oz, random, exit, path)) {
-          return true;
-        }
-        exitLobes.prepareExit(exit);
-        askEveryLight(exit, exitLobes, s);
-        goOn(exit, exitLobes);
+        underSkin(ox, oy, oz, s);
       } else {
-        askEveryLight(point, firstLobes, s);
+        System.arraycopy(throughput, 0, path, 0, 3);
+        askEveryLight(point, firstLobes, 0, 1);
         goOn(point, firstLobes);
       }
       return true;
+    }
+
+    /**
+     * Walks under the skin, several times for one camera ray; each walk asks its share of the
+     * lights where it comes out.
+     *
+     * <p>What a walk carries scatters widely, but its mean is known: the albedo. So the weights of
+     * the walks that asked a light are scaled to their mean in each pixel (a ratio estimator), and
+     * what remains of the noise is where they came out.
+     */
+    private void underSkin(float ox, float oy, float oz, int s) {
+      int walks = settings.walks();
+      boolean out = false;
+      float through = firstLobes.transmission();
+      target = walked;
+      for (int k = 0; k < walks; k++) {
+        System.arraycopy(throughput, 0, path, 0, 3);
+        set = (set + 23) & 63;
+        if (SubsurfaceWalk.walk(tracer, point, ox, oy, oz, random, exit, path)) {
+          out = true;
+          int group = (s + k) % walks;
+          for (int c = 0; c < 3; c++) {
+            walkWeight[3 * group + c] += path[c];
+          }
+          exitLobes.prepareExit(exit);
+          askEveryLight(exit, exitLobes, group, walks);
+        }
+      }
+      target = sum;
+      for (int c = 0; c < 3; c++) {
+        path[c] = throughput[c] * through * point.albedo[c];
+        walkMean[c] += path[c];
+      }
+      if (out) {
+        goOn(exit, exitLobes);
+      }
+    }
+
+    private void addWalked() {
+      int walks = settings.walks();
+      for (int group = 0; group < walks; group++) {
+        for (int c = 0; c < 3; c++) {
+          float weight = walkWeight[3 * group + c];
+          if (weight > 0) {
+            float scale = walkMean[c] / weight;
+            for (int column = group; column < columns; column += walks) {
+              sum[3 * column + c] += scale * walked[3 * column + c];
+            }
+          }
+        }
+      }
     }
 
     /**
@@ -395,11 +443,10 @@ public final class FieldTracer {
     }
 
     /** Asks all lights at the first vertex, whose path weight is in {@link #path}. */
-    private void askEveryLight(SurfacePoint at, Lobes lobes, int s) {
-      int stride = settings.cellStride();
-      float scale = stride * (float) basis.bins().solidAngle();
+    private void askEveryLight(SurfacePoint at, Lobes lobes, int first, int stride) {
+      float scale = (float) basis.bins().solidAngle();
       int base = set * cells * 3;
-      for (int bin = Math.floorMod(s + set, stride); bin < cells; bin += stride) {
+      for (int bin = first; bin < cells; bin += stride) {
         float wx = cellDirections[base + 3 * bin];
         float wy = cellDirections[base + 3 * bin + 1];
         float wz = cellDirections[base + 3 * bin + 2];
@@ -414,15 +461,17 @@ public final class FieldTracer {
           }
         }
       }
-      askSmallLights(at, lobes, Bsdf.DIFFUSE);
+      askSmallLights(at, lobes, Bsdf.DIFFUSE, first, stride);
     }
 
-    /** Asks every sun and panel. */
-    private void askSmallLights(SurfacePoint at, Lobes lobes, int mask) {
-      for (int i = 0; i < suns; i++) {
+    /** Asks the suns and panels whose columns leave a remainder of {@code first}. */
+    private void askSmallLights(SurfacePoint at, Lobes lobes, int mask, int first, int stride) {
+      for (int i = Math.floorMod(first - basis.firstSun(), stride); i < suns; i += stride) {
         askSun(at, lobes, i, mask, 1);
       }
-      for (int i = 0; i < panels.size(); i++) {
+      for (int i = Math.floorMod(first - basis.firstPanel(), stride);
+          i < panels.size();
+          i += stride) {
         askPanel(at, lobes, i, mask, 1);
       }
     }
@@ -571,9 +620,9 @@ public final class FieldTracer {
     }
 
     private void deposit(int column, float r, float g, float b) {
-      sum[3 * column] += r;
-      sum[3 * column + 1] += g;
-      sum[3 * column + 2] += b;
+      target[3 * column] += r;
+      target[3 * column + 1] += g;
+      target[3 * column + 2] += b;
     }
 
     private static void multiply(float[] a, float[] b) {
