@@ -48,7 +48,7 @@ final class BinaryTree {
     second = new int[nodes];
   }
 
-  /** Builds over every triangle that has an area. */
+  /** Builds over every triangle whose corners are finite, also one that has no area now. */
   static BinaryTree build(TriangleMesh mesh) {
     int count = mesh.triangleCount();
     float[] boxes = new float[6 * count];
@@ -87,15 +87,27 @@ final class BinaryTree {
     return x * y + y * z + z * x;
   }
 
-  /** Writes a triangle's box; false if it has no area or a corner is not finite. */
-  static boolean box(float[] p, int[] triangles, int triangle, float[] out, int at) {
+  /** Writes a triangle's box; false if a corner is not finite. */
+  private static boolean box(float[] p, int[] triangles, int triangle, float[] out, int at) {
     int a = 3 * triangles[3 * triangle];
     int b = 3 * triangles[3 * triangle + 1];
     int c = 3 * triangles[3 * triangle + 2];
+    boolean finite = true;
     for (int k = 0; k < 3; k++) {
-      out[at + k] = Math.min(p[a + k], Math.min(p[b + k], p[c + k]));
-      out[at + 3 + k] = Math.max(p[a + k], Math.max(p[b + k], p[c + k]));
+      float low = Math.min(p[a + k], Math.min(p[b + k], p[c + k]));
+      float high = Math.max(p[a + k], Math.max(p[b + k], p[c + k]));
+      out[at + k] = low;
+      out[at + 3 + k] = high;
+      finite &= Float.isFinite(low) && Float.isFinite(high);
     }
+    return finite;
+  }
+
+  /** As above, at the start of a box; false too if the triangle has no area. */
+  static boolean box(float[] p, int[] triangles, int triangle, float[] out) {
+    int a = 3 * triangles[3 * triangle];
+    int b = 3 * triangles[3 * triangle + 1];
+    int c = 3 * triangles[3 * triangle + 2];
     double ux = (double) p[b] - p[a];
     double uy = (double) p[b + 1] - p[a + 1];
     double uz = (double) p[b + 2] - p[a + 2];
@@ -105,8 +117,7 @@ final class BinaryTree {
     double nx = uy * vz - uz * vy;
     double ny = uz * vx - ux * vz;
     double nz = ux * vy - uy * vx;
-    double square = nx * nx + ny * ny + nz * nz;
-    return square > 0 && square < Double.POSITIVE_INFINITY;
+    return box(p, triangles, triangle, out, 0) && nx * nx + ny * ny + nz * nz > 0;
   }
 
   /** Builds the subtree over one run of triangles. */

@@ -18,6 +18,7 @@ final class CoatAlbedo {
   private static final int CAP_STEPS = 48;
 
   private static final float[] FULL = new float[ROUGHNESSES * NODES];
+  private static final float[] FULL_MEAN = new float[ROUGHNESSES];
   private static final float[] GRAZING = new float[ROUGHNESSES * NODES];
 
   /** What a node's hat function integrates to: 2 ∫ hat(√μ) μ dμ = 4 ∫ hat(t) t³ dt. */
@@ -62,6 +63,7 @@ final class CoatAlbedo {
         }
         FULL[r * NODES + i] = (float) (full / (PHI_STEPS * CAP_STEPS));
         GRAZING[r * NODES + i] = (float) (grazing / (PHI_STEPS * CAP_STEPS));
+        FULL_MEAN[r] += MEAN_WEIGHT[i] * FULL[r * NODES + i];
       }
     }
   }
@@ -101,5 +103,48 @@ final class CoatAlbedo {
       sum += MEAN_WEIGHT[i] * row[i];
     }
     return sum;
+  }
+
+  /**
+   * Directional albedo of a coat of two lobes, light scattered among facets included.
+   *
+   * @param specular reflectance at normal incidence
+   * @param cos cosine of the direction, 0 to 1
+   */
+  static float coat(float specular, float roughness, float sharpRoughness, float share, float cos) {
+    float x = (float) Math.sqrt(cos) * (NODES - 1);
+    int i = Math.min((int) x, NODES - 2);
+    float f = x - i;
+    float full = (1 - share) * at(FULL, roughness, i, f) + share * at(FULL, sharpRoughness, i, f);
+    float grazing =
+        (1 - share) * at(GRAZING, roughness, i, f) + share * at(GRAZING, sharpRoughness, i, f);
+    float mean = (1 - share) * fullMean(roughness) + share * fullMean(sharpRoughness);
+    return specular * (full - grazing) + grazing + amongFacets(specular, mean) * (1 - full);
+  }
+
+  /**
+   * Of the light that a facet sends to another one, the share that leaves in the end: each meeting
+   * has the Fresnel term's mean, for Schlick's approximation F0 + (1 − F0)/21.
+   *
+   * @param fullMean mean albedo of the lobe with Fresnel 1
+   */
+  static float amongFacets(float specular, float fullMean) {
+    float f = specular + (1 - specular) * (1 / 21f);
+    return f * f * fullMean / (1 - f * (1 - fullMean));
+  }
+
+  private static float at(float[] table, float roughness, int i, float f) {
+    float y = Math.clamp(roughness, 0, 1) * (ROUGHNESSES - 1);
+    int row = Math.min((int) y, ROUGHNESSES - 2);
+    int p = row * NODES + i;
+    float a = table[p] + f * (table[p + 1] - table[p]);
+    float b = table[p + NODES] + f * (table[p + NODES + 1] - table[p + NODES]);
+    return a + (y - row) * (b - a);
+  }
+
+  private static float fullMean(float roughness) {
+    float y = Math.clamp(roughness, 0, 1) * (ROUGHNESSES - 1);
+    int row = Math.min((int) y, ROUGHNESSES - 2);
+    return FULL_MEAN[row] + (y - row) * (FULL_MEAN[row + 1] - FULL_MEAN[row]);
   }
 }

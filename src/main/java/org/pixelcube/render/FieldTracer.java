@@ -37,6 +37,18 @@ public final class FieldTracer {
       int laterLights,
       int bounces,
       long seed) {
+    public Settings {
+      if (samplesPerPixel < 1
+          || cellStride < 1
+          || glossSamples < 1
+          || laterLights < 1
+          || bounces < 1) {
+        throw new IllegalArgumentException(
+            "samples %d, stride %d, gloss %d, later lights %d, bounces %d: each must be at least 1"
+                .formatted(samplesPerPixel, cellStride, glossSamples, laterLights, bounces));
+      }
+    }
+
     public static final Settings DEFAULT = new Settings(4, 1, 8, 8, 5, 1);
 
     public Settings withSamples(int samples) {

@@ -213,7 +213,7 @@ final class HairFibre {
               + t
                   * (3.5156229f
                       + t
-                          * (3.0899424f
+                          * (3.0899425f
                               + t
                                   * (1.2067492f
                                       + t * (0.2659732f + t * (0.0360768f + t * 0.0045813f)))));
@@ -221,7 +221,7 @@ final class HairFibre {
     }
     float t = 3.75f / a;
     float bessel =
-        0.39894228f
+        0.3989423f
             + t
                 * (0.01328592f
                     + t
@@ -257,10 +257,10 @@ final class HairFibre {
     if (x < -87) {
       return 0;
     }
-    float y = x * 1.44269504f;
+    float y = x * 1.442695f;
     int i = (int) Math.floor(y + 0.5f);
     // The remainder in two steps, as x − i ln 2 would cancel.
-    float f = (x - i * 0.693359375f) + i * 2.12194440e-4f;
+    float f = (x - i * (355f / 512)) + i * 2.1219444e-4f;
     float e =
         1
             + f
@@ -269,7 +269,9 @@ final class HairFibre {
                         * (0.5f
                             + f
                                 * (0.16666667f
-                                    + f * (0.041666645f + f * (0.0083334f + f * 0.0013888f)))));
+                                    + f
+                                        * (0.041666668f
+                                            + f * (0.008333334f + f * 0.0013888889f)))));
     return e * Float.intBitsToFloat((i + 127) << 23);
   }
 

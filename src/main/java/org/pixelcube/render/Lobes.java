@@ -198,12 +198,9 @@ public final class Lobes {
     if (sharpShare > 0) {
       CoatAlbedo.addRow(sharpRoughness, sharpShare, full, grazing);
     }
-    // Light that is scattered among facets meets the mean Fresnel term each time; Schlick's mean
-    // over the hemisphere is F0 + (1 − F0)/21.
     float fullMean = CoatAlbedo.mean(full);
-    float fresnelMean = specular + (1 - specular) * (1 / 21f);
     float lost = 1 - fullMean;
-    float amongFacets = fresnelMean * fresnelMean * fullMean / (1 - fresnelMean * lost);
+    float amongFacets = CoatAlbedo.amongFacets(specular, fullMean);
     for (int i = 0; i < CoatAlbedo.NODES; i++) {
       float missing = 1 - full[i];
       coat[i] = specular * (full[i] - grazing[i]) + grazing[i] + amongFacets * missing;

@@ -11,6 +11,19 @@ public final class Ray {
   public float tMin;
   public float tMax = Float.POSITIVE_INFINITY;
 
+  private Traversal traversal;
+
+  /** A ray to be reused: it holds the room that its traversals need. */
+  public Ray() {}
+
+  /** The room for traversals, made when first asked for. */
+  Traversal traversal() {
+    if (traversal == null) {
+      traversal = new Traversal();
+    }
+    return traversal;
+  }
+
   /** Starts anew from a point in a unit direction, from 0 to infinity. */
   public Ray set(float ox, float oy, float oz, float dx, float dy, float dz) {
     this.ox = ox;

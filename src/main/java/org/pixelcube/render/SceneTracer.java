@@ -17,9 +17,11 @@ public final class SceneTracer {
     final Shape shape;
     final Bvh bvh;
     final boolean moved;
-    final boolean cutOut;
     final boolean clear;
-    final Texture opacity;
+
+    /** Null if the shape has no holes. */
+    final CutOut cutOut;
+
     final float m00;
     final float m01;
     final float m02;
@@ -37,8 +39,8 @@ public final class SceneTracer {
       shape = instance.shape();
       bvh = shape.bvh();
       moved = !instance.pose().equals(Pose.IDENTITY);
-      opacity = shape.material().opacity();
-      cutOut = !shape.material().isOpaque();
+      cutOut =
+          shape.material().isOpaque() ? null : new CutOut(shape.mesh(), shape.material().opacity());
       clear = shape.material() instanceof Material.Clear;
       Rotation r = instance.pose().rotation();
       Vector3 t = instance.pose().translation();
@@ -70,19 +72,6 @@ public final class SceneTracer {
       out.tMin = ray.tMin;
       out.tMax = ray.tMax;
     }
-
-    /** Opacity at a hit. */
-    float opacityAt(Hit hit) {
-      TriangleMesh mesh = shape.mesh();
-      float[] uvs = mesh.uvs();
-      int a = 2 * mesh.triangles()[3 * hit.triangle];
-      int b = 2 * mesh.triangles()[3 * hit.triangle + 1];
-      int c = 2 * mesh.triangles()[3 * hit.triangle + 2];
-      float w = 1 - hit.u - hit.v;
-      return opacity.at(
-          w * uvs[a] + hit.u * uvs[b] + hit.v * uvs[c],
-          w * uvs[a + 1] + hit.u * uvs[b + 1] + hit.v * uvs[c + 1]);
-    }
   }
 
   public SceneTracer(Scene scene) {
@@ -101,14 +90,15 @@ public final class SceneTracer {
    */
   public boolean intersect(Ray ray, Hit hit, RandomStream random) {
     hit.clear();
-    Ray local = new Ray();
-    Hit candidate = new Hit();
+    Traversal room = ray.traversal();
+    Ray local = room.local;
+    Hit candidate = room.candidate;
     float tMax = ray.tMax;
     for (int i = 0; i < placed.length; i++) {
       Placed p = placed[i];
       p.local(ray, local);
       local.tMax = tMax;
-      if (nearest(p, local, candidate, random)) {
+      if (p.bvh.trace(local, room, candidate, p.cutOut, random)) {
         tMax = candidate.t;
         hit.t = candidate.t;
         hit.u = candidate.u;
@@ -125,14 +115,14 @@ public final class SceneTracer {
    * them straight (their tint and Fresnel loss are left out).
    */
   public boolean occluded(Ray ray, RandomStream random) {
-    Ray local = new Ray();
-    Hit candidate = new Hit();
+    Traversal room = ray.traversal();
+    Ray local = room.local;
     for (Placed p : placed) {
       if (p.clear) {
         continue;
       }
       p.local(ray, local);
-      if (p.cutOut ? nearest(p, local, candidate, random) : p.bvh.occluded(local)) {
+      if (p.bvh.trace(local, room, null, p.cutOut, random)) {
         return true;
       }
     }
@@ -144,9 +134,9 @@ public final class SceneTracer {
    * cleared if nothing is met.
    */
   public boolean intersectInstance(int instance, Ray ray, Hit hit) {
-    Ray local = new Ray();
-    placed[instance].local(ray, local);
-    if (placed[instance].bvh.intersect(local, hit)) {
+    Traversal room = ray.traversal();
+    placed[instance].local(ray, room.local);
+    if (placed[instance].bvh.trace(room.local, room, hit, null, null)) {
       hit.instance = instance;
       return true;
     }
@@ -156,16 +146,5 @@ public final class SceneTracer {
 
   Placed placed(int instance) {
     return placed[instance];
-  }
-
-  /** The nearest hit that is no hole; moves the ray's tMin past holes. */
-  private static boolean nearest(Placed p, Ray local, Hit hit, RandomStream random) {
-    while (p.bvh.intersect(local, hit)) {
-      if (!p.cutOut || random.nextFloat() < p.opacityAt(hit)) {
-        return true;
-      }
-      local.tMin = hit.t;
-    }
-    return false;
   }
 }
