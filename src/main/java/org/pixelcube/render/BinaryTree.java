@@ -17,8 +17,6 @@ final class BinaryTree {
   static final int BLOCK = 8;
 
   private static final int BINS = 16;
-  private static final int MAX_LEAF = 8;
-
   /** What it costs to pass a node, in tests of a block of triangles. */
   private static final float NODE_COST = 0.5f;
 
@@ -42,8 +40,11 @@ final class BinaryTree {
   /** Bounds of each triangle: 6 floats. */
   private final float[] boxes;
 
-  private BinaryTree(int[] order, float[] boxes) {
+  private final int mostInLeaf;
+
+  private BinaryTree(int[] order, float[] boxes, int mostInLeaf) {
     this.order = order;
+    this.mostInLeaf = mostInLeaf;
     this.boxes = boxes;
     int nodes = Math.max(0, 2 * order.length - 1);
     bounds = new float[6 * nodes];
@@ -63,11 +64,53 @@ final class BinaryTree {
         order[used++] = i;
       }
     }
-    BinaryTree tree = new BinaryTree(Arrays.copyOf(order, used), boxes);
-    if (used > 0) {
-      tree.new Split(0, 0, used).invoke();
+    return new BinaryTree(Arrays.copyOf(order, used), boxes, BLOCK).built();
+  }
+
+  /**
+   * Builds over boxes, one to a leaf.
+   *
+   * @param boxes least and greatest x, y, z of each: 6 floats
+   */
+  static BinaryTree over(float[] boxes) {
+    int[] order = new int[boxes.length / 6];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
     }
-    return tree;
+    return new BinaryTree(order, boxes, 1).built();
+  }
+
+  private BinaryTree built() {
+    if (order.length > 0) {
+      new Split(0, 0, order.length).invoke();
+    }
+    return this;
+  }
+
+  /**
+   * The descendants of a node that make one wide node, the largest opened first.
+   *
+   * @param out receives them, as many as it holds at most
+   * @return how many there are
+   */
+  int open(int root, int[] out) {
+    int count = 1;
+    out[0] = root;
+    while (count < out.length) {
+      int widest = -1;
+      for (int i = 0; i < count; i++) {
+        if (!isLeaf(out[i]) && (widest < 0 || area(out[i]) > area(out[widest]))) {
+          widest = i;
+        }
+      }
+      if (widest < 0) {
+        break;
+      }
+      int opened = out[widest];
+      out[widest] = opened + 1;
+      out[count++] = second[opened];
+    }
+    return count;
   }
 
   boolean isEmpty() {
@@ -263,7 +306,7 @@ final class BinaryTree {
         }
       }
     }
-    if (count <= MAX_LEAF) {
+    if (count <= mostInLeaf) {
       float surface = area(node);
       if (bestAxis < 0 || best + NODE_COST * surface >= surface * blocks(count)) {
         return -1;

@@ -28,15 +28,15 @@ public final class Bvh {
    * Floats of a node: least x, y, z, then greatest x, y, z, of eight children each, then the bits
    * of the children's codes.
    */
-  private static final int NODE = 7 * WIDTH;
+  static final int NODE = 7 * WIDTH;
 
-  private static final int CHILDREN = 6 * WIDTH;
+  static final int CHILDREN = 6 * WIDTH;
 
   /** Floats of a block: x, y, z of the first corners, then of the second and third. */
   private static final int STRIDE = 9 * LANES;
 
   /** The code of a child that is not there; its box is inside out, so that no ray meets it. */
-  private static final int NONE = Integer.MIN_VALUE;
+  static final int NONE = Integer.MIN_VALUE;
 
   /** A leaf's code is −1 − (8 · first block + blocks − 1). */
   private static final int LOG_BLOCKS = 3;
@@ -144,23 +144,7 @@ public final class Bvh {
         children = Arrays.copyOf(children, 2 * children.length);
       }
       int[] taken = new int[WIDTH];
-      int count = 1;
-      taken[0] = root;
-      while (count < WIDTH) {
-        int widest = -1;
-        for (int i = 0; i < count; i++) {
-          if (!tree.isLeaf(taken[i])
-              && (widest < 0 || tree.area(taken[i]) > tree.area(taken[widest]))) {
-            widest = i;
-          }
-        }
-        if (widest < 0) {
-          break;
-        }
-        int opened = taken[widest];
-        taken[widest] = opened + 1;
-        taken[count++] = tree.second[opened];
-      }
+      int count = tree.open(root, taken);
       for (int i = 0; i < WIDTH; i++) {
         int code = NONE;
         if (i < count) {
@@ -261,39 +245,79 @@ public final class Bvh {
     return bounds;
   }
 
+  /** The greatest coordinate. */
+  float greatest() {
+    return greatest;
+  }
+
+  /** Room that a walk needs on the stack. */
+  int stackSize() {
+    return stackSize;
+  }
+
+  /** The code of a node's child, itself a node if not negative; {@link #NONE} if not there. */
+  int child(int node, int i) {
+    return children[WIDTH * node + i];
+  }
+
+  /** Writes the box of a node's child: least and greatest x, y, z. */
+  void childBox(int node, int i, float[] out) {
+    for (int k = 0; k < 6; k++) {
+      out[k] = nodes[NODE * node + WIDTH * k + i];
+    }
+  }
+
   /**
    * Finds the nearest triangle that the ray meets, from either side.
    *
    * @return whether there is one; {@code hit} is written only then
    */
   public boolean intersect(Ray ray, Hit hit) {
-    return nearest(ray, ray.traversal(), hit, null, null);
+    return nearest(ray, ray.traversal(), hit);
   }
 
   /** Whether the ray meets any triangle. */
   public boolean occluded(Ray ray) {
-    return any(ray, ray.traversal(), null, null);
+    if (bounds == null) {
+      return false;
+    }
+    Traversal room = ray.traversal();
+    room.ready(ray, greatest, stackSize);
+    return any(0, room, 0, null, null);
   }
 
-  /**
-   * Finds the nearest hit.
-   *
-   * @param cutOut decides which hits count; null if all do
-   */
-  boolean nearest(Ray ray, Traversal room, Hit hit, CutOut cutOut, RandomStream random) {
+  /** Finds the nearest hit of a ray that is a traversal of its own. */
+  private boolean nearest(Ray ray, Traversal room, Hit hit) {
     if (bounds == null) {
       return false;
     }
     room.ready(ray, greatest, stackSize);
+    nearest(0, room, 0, null, null);
+    if (room.triangle < 0) {
+      return false;
+    }
+    hit.t = room.best;
+    hit.u = room.u;
+    hit.v = room.v;
+    hit.instance = 0;
+    hit.triangle = room.triangle;
+    return true;
+  }
+
+  /**
+   * Finds the nearest hit below a node, nearer than the best so far; it becomes the best.
+   *
+   * @param code of the node
+   * @param room of a ray made ready
+   * @param floor of the stack; what lies below is left alone
+   * @param cutOut decides which hits count; null if all do
+   */
+  void nearest(int code, Traversal room, int floor, CutOut cutOut, RandomStream random) {
     final float[] nodes = this.nodes;
     final long[] stack = room.stack;
     final int[] nears = room.near;
-    float best = ray.tMax;
-    int bestTriangle = -1;
-    float bestV = 0;
-    float bestW = 0;
-    int top = 0;
-    int code = 0;
+    float best = room.best;
+    int top = floor;
     while (true) {
       if (code >= 0) {
         int at = NODE * code;
@@ -327,13 +351,14 @@ public final class Bvh {
           while (bits != 0) {
             int lane = Integer.numberOfTrailingZeros(bits);
             bits &= bits - 1;
-            if (room.t[lane] < best) {
+            if (room.t8[lane] < best) {
               int triangle = triangles[LANES * block + lane];
-              if (cutOut == null || cutOut.isThere(triangle, room.v[lane], room.w[lane], random)) {
-                best = room.t[lane];
-                bestTriangle = triangle;
-                bestV = room.v[lane];
-                bestW = room.w[lane];
+              if (cutOut == null || cutOut.isThere(triangle, room.v8[lane], room.w8[lane], random)) {
+                best = room.t8[lane];
+                room.best = best;
+                room.triangle = triangle;
+                room.u = room.v8[lane];
+                room.v = room.w8[lane];
               }
             }
           }
@@ -342,16 +367,8 @@ public final class Bvh {
       // Next from the stack, if it is still near enough.
       long next;
       do {
-        if (top == 0) {
-          if (bestTriangle < 0) {
-            return false;
-          }
-          hit.t = best;
-          hit.u = bestV;
-          hit.v = bestW;
-          hit.instance = 0;
-          hit.triangle = bestTriangle;
-          return true;
+        if (top == floor) {
+          return;
         }
         next = stack[--top];
       } while ((int) (next >>> 32) > Float.floatToRawIntBits(best));
@@ -360,16 +377,11 @@ public final class Bvh {
   }
 
   /** As {@link #nearest}, whether there is any hit. */
-  boolean any(Ray ray, Traversal room, CutOut cutOut, RandomStream random) {
-    if (bounds == null) {
-      return false;
-    }
-    room.ready(ray, greatest, stackSize);
+  boolean any(int code, Traversal room, int floor, CutOut cutOut, RandomStream random) {
     final float[] nodes = this.nodes;
     final long[] stack = room.stack;
-    final float tMax = ray.tMax;
-    int top = 0;
-    int code = 0;
+    final float tMax = room.best;
+    int top = floor;
     while (true) {
       if (code >= 0) {
         int at = NODE * code;
@@ -402,13 +414,13 @@ public final class Bvh {
             int lane = Integer.numberOfTrailingZeros(bits);
             bits &= bits - 1;
             if (cutOut.isThere(
-                triangles[LANES * block + lane], room.v[lane], room.w[lane], random)) {
+                triangles[LANES * block + lane], room.v8[lane], room.w8[lane], random)) {
               return true;
             }
           }
         }
       }
-      if (top == 0) {
+      if (top == floor) {
         return false;
       }
       code = (int) stack[--top];
@@ -416,7 +428,7 @@ public final class Bvh {
   }
 
   /** A place on the stack: nearer ones are less. */
-  private static long entry(int nearBits, float codeBits) {
+  static long entry(int nearBits, float codeBits) {
     return ((long) nearBits << 32) | (Float.floatToRawIntBits(codeBits) & 0xFFFFFFFFL);
   }
 
@@ -424,7 +436,7 @@ public final class Bvh {
    * Where a ray enters the boxes of a node, the bits of distances. Positive floats are in the order
    * of their bits, and comparing bits is cheap.
    */
-  private static IntVector entries(float[] nodes, int at, Traversal r) {
+  static IntVector entries(float[] nodes, int at, Traversal r) {
     IntVector x =
         FloatVector.fromArray(LANE8, nodes, at + r.nearX)
             .fma(
@@ -447,7 +459,7 @@ public final class Bvh {
   }
 
   /** Where it leaves them, or the greatest distance if that is less. */
-  private static IntVector exits(float[] nodes, int at, Traversal r, float tMax) {
+  static IntVector exits(float[] nodes, int at, Traversal r, float tMax) {
     IntVector x =
         FloatVector.fromArray(LANE8, nodes, at + 3 * WIDTH - r.nearX)
             .fma(
@@ -472,7 +484,7 @@ public final class Bvh {
   /**
    * Tests a block of triangles, in the axes in which the ray is +z.
    *
-   * @return the lanes that are met between tMin and tMax, as bits; their t, v, w are in the room
+   * @return the lanes that are met between tMin and tMax, as bits; what is known of the hits is in the room
    */
   private static int meet(float[] blocks, int a, Traversal r, float tMax) {
     float ax = Math.abs(r.direction[0]);
@@ -518,9 +530,9 @@ public final class Bvh {
                 .and(t.compare(VectorOperators.LT, tMax))
                 .toLong();
     if (bits != 0) {
-      t.intoArray(r.t, 0);
-      v.div(det).intoArray(r.v, 0);
-      w.div(det).intoArray(r.w, 0);
+      t.intoArray(r.t8, 0);
+      v.div(det).intoArray(r.v8, 0);
+      w.div(det).intoArray(r.w8, 0);
     }
     return bits;
   }
