@@ -46,6 +46,16 @@ public final class Bvh {
   /** A few blocks in a leaf are cheaper to pass than another node with few children. */
   private static final int LARGEST_LEAF = 3 * LANES;
 
+  /** A box around nothing: no ray meets it. */
+  static final float[] EMPTY_BOX = {
+    Float.POSITIVE_INFINITY,
+    Float.POSITIVE_INFINITY,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NEGATIVE_INFINITY
+  };
+
   private static final int[] NEXT_AXIS = {1, 2, 0};
 
   private final float[] nodes;
@@ -103,13 +113,15 @@ public final class Bvh {
             triangles,
             new float[6],
             stackSize);
-    bvh.fit(moved);
+    bvh.copyTriangles(moved);
+    bvh.fitBoxes(moved);
     return bvh;
   }
 
   /** Turns a binary tree into the shape of a wide one. */
   private static final class Collapse {
     private final BinaryTree tree;
+    private float[] nodes;
     private int[] children;
     private int[] triangles;
     private int nodeCount;
@@ -118,21 +130,23 @@ public final class Bvh {
 
     Collapse(BinaryTree tree) {
       this.tree = tree;
-      children = new int[WIDTH * Math.max(1, tree.order.length / 8)];
-      triangles = new int[LANES * Math.max(1, tree.order.length / 2)];
+      int some = Math.max(1, tree.order.length / 16);
+      nodes = new float[NODE * some];
+      children = new int[WIDTH * some];
+      triangles = new int[LANES * Math.max(1, tree.order.length / 4)];
     }
 
     Bvh over(TriangleMesh mesh) {
       node(0, 1);
       Bvh bvh =
           new Bvh(
-              new float[NODE * nodeCount],
+              Arrays.copyOf(nodes, NODE * nodeCount),
               Arrays.copyOf(children, WIDTH * nodeCount),
               new float[STRIDE * blockCount],
               Arrays.copyOf(triangles, LANES * blockCount),
-              new float[6],
+              Arrays.copyOf(tree.bounds, 6),
               (WIDTH - 1) * depth + 1);
-      bvh.fit(mesh);
+      bvh.copyTriangles(mesh);
       return bvh;
     }
 
@@ -142,6 +156,7 @@ public final class Bvh {
       int index = nodeCount++;
       if (children.length < WIDTH * nodeCount) {
         children = Arrays.copyOf(children, 2 * children.length);
+        nodes = Arrays.copyOf(nodes, 2 * nodes.length);
       }
       int[] taken = new int[WIDTH];
       int count = tree.open(root, taken);
@@ -154,63 +169,97 @@ public final class Bvh {
                   : node(taken[i], level + 1);
         }
         children[WIDTH * index + i] = code;
+        nodes[NODE * index + CHILDREN + i] = Float.intBitsToFloat(code);
+        for (int k = 0; k < 6; k++) {
+          nodes[NODE * index + WIDTH * k + i] =
+              i < count ? tree.bounds[6 * taken[i] + k] : EMPTY_BOX[k];
+        }
       }
       return index;
     }
 
     private int leaf(int node) {
       int first = blockCount;
-      int count = tree.length[node];
-      blockCount += (count + LANES - 1) / LANES;
-      if (triangles.length < LANES * blockCount) {
-        triangles = Arrays.copyOf(triangles, Math.max(LANES * blockCount, 2 * triangles.length));
+      int end = LANES * first;
+      int[] run = Arrays.copyOfRange(tree.order, tree.from[node], tree.from[node] + tree.length[node]);
+      // Pieces of one triangle come together in a leaf.
+      Arrays.sort(run);
+      for (int i = 0; i < run.length; i++) {
+        if (i == 0 || run[i] != run[i - 1]) {
+          if (end == triangles.length) {
+            triangles = Arrays.copyOf(triangles, 2 * triangles.length);
+          }
+          triangles[end++] = run[i];
+        }
       }
-      for (int i = 0; i < LANES * (blockCount - first); i++) {
-        triangles[LANES * first + i] = i < count ? tree.order[tree.from[node] + i] : -1;
+      while (end % LANES != 0) {
+        triangles[end++] = -1;
       }
+      blockCount = end / LANES;
       return -1 - (MOST_BLOCKS * first + blockCount - first - 1);
     }
   }
 
-  /** Copies the triangles into their blocks and works out all boxes, from the leaves up. */
-  private void fit(TriangleMesh mesh) {
-    float[] blockBounds = new float[6 * (triangles.length / LANES)];
-    float[] box = new float[6];
+  /** Copies the triangles into their blocks; those without area become such as no ray meets. */
+  private void copyTriangles(TriangleMesh mesh) {
     float[] p = mesh.positions();
+    int[] corners = mesh.triangles();
     for (int block = 0; block < triangles.length / LANES; block++) {
-      reset(blockBounds, 6 * block);
       for (int lane = 0; lane < LANES; lane++) {
         int triangle = triangles[LANES * block + lane];
         int at = STRIDE * block + lane;
-        if (triangle < 0 || !BinaryTree.box(p, mesh.triangles(), triangle, box)) {
-          for (int k = 0; k < 9; k++) {
-            blocks[at + LANES * k] = Float.NaN;
-          }
-          continue;
-        }
-        grow(blockBounds, 6 * block, box, 0);
+        boolean there = triangle >= 0 && hasArea(p, corners, triangle);
         for (int corner = 0; corner < 3; corner++) {
-          int vertex = 3 * mesh.triangles()[3 * triangle + corner];
           for (int k = 0; k < 3; k++) {
-            blocks[at + LANES * (3 * corner + k)] = p[vertex + k];
+            blocks[at + LANES * (3 * corner + k)] =
+                there ? p[3 * corners[3 * triangle + corner] + k] : Float.NaN;
           }
         }
       }
     }
+    for (int k = 0; k < 6; k++) {
+      greatest = Math.max(greatest, Math.abs(bounds[k]));
+    }
+  }
+
+  /** Whether a triangle has an area, in doubles: small ones must not underflow. */
+  private static boolean hasArea(float[] p, int[] corners, int triangle) {
+    int a = 3 * corners[3 * triangle];
+    int b = 3 * corners[3 * triangle + 1];
+    int c = 3 * corners[3 * triangle + 2];
+    double ux = (double) p[b] - p[a];
+    double uy = (double) p[b + 1] - p[a + 1];
+    double uz = (double) p[b + 2] - p[a + 2];
+    double vx = (double) p[c] - p[a];
+    double vy = (double) p[c + 1] - p[a + 1];
+    double vz = (double) p[c + 2] - p[a + 2];
+    double nx = uy * vz - uz * vy;
+    double ny = uz * vx - ux * vz;
+    double nz = ux * vy - uy * vx;
+    return nx * nx + ny * ny + nz * nz > 0;
+  }
+
+  /** Works out all boxes from the whole triangles, from the leaves up. */
+  private void fitBoxes(TriangleMesh mesh) {
     int nodeCount = children.length / WIDTH;
     float[] nodeBounds = new float[6 * nodeCount];
+    float[] box = new float[6];
+    float[] part = new float[6];
     for (int node = nodeCount - 1; node >= 0; node--) {
-      reset(nodeBounds, 6 * node);
+      System.arraycopy(EMPTY_BOX, 0, nodeBounds, 6 * node, 6);
       for (int i = 0; i < WIDTH; i++) {
         int code = children[WIDTH * node + i];
-        reset(box, 0);
+        System.arraycopy(EMPTY_BOX, 0, box, 0, 6);
         if (code >= 0) {
           grow(box, 0, nodeBounds, 6 * code);
         } else if (code != NONE) {
-          int first = (-1 - code) / MOST_BLOCKS;
-          int last = first + (-1 - code) % MOST_BLOCKS;
-          for (int block = first; block <= last; block++) {
-            grow(box, 0, blockBounds, 6 * block);
+          int leaf = -1 - code;
+          int last = (leaf >> LOG_BLOCKS) + (leaf & (MOST_BLOCKS - 1));
+          for (int at = LANES * (leaf >> LOG_BLOCKS); at < LANES * (last + 1); at++) {
+            if (triangles[at] >= 0
+                && SplitTriangles.box(mesh.positions(), mesh.triangles(), triangles[at], part, 0)) {
+              grow(box, 0, part, 0);
+            }
           }
         }
         grow(nodeBounds, 6 * node, box, 0);
@@ -223,13 +272,6 @@ public final class Bvh {
     System.arraycopy(nodeBounds, 0, bounds, 0, 6);
     for (int k = 0; k < 6; k++) {
       greatest = Math.max(greatest, Math.abs(bounds[k]));
-    }
-  }
-
-  private static void reset(float[] box, int at) {
-    for (int k = 0; k < 3; k++) {
-      box[at + k] = Float.POSITIVE_INFINITY;
-      box[at + 3 + k] = Float.NEGATIVE_INFINITY;
     }
   }
 
@@ -283,7 +325,7 @@ public final class Bvh {
     }
     Traversal room = ray.traversal();
     room.ready(ray, greatest, stackSize);
-    return any(0, room, 0, null, null);
+    return any(0, room, 0, null);
   }
 
   /** Finds the nearest hit of a ray that is a traversal of its own. */
@@ -292,7 +334,7 @@ public final class Bvh {
       return false;
     }
     room.ready(ray, greatest, stackSize);
-    nearest(0, room, 0, null, null);
+    nearest(0, room, 0, null);
     if (room.triangle < 0) {
       return false;
     }
@@ -312,7 +354,7 @@ public final class Bvh {
    * @param floor of the stack; what lies below is left alone
    * @param cutOut decides which hits count; null if all do
    */
-  void nearest(int code, Traversal room, int floor, CutOut cutOut, RandomStream random) {
+  void nearest(int code, Traversal room, int floor, CutOut cutOut) {
     final float[] nodes = this.nodes;
     final long[] stack = room.stack;
     final int[] nears = room.near;
@@ -353,7 +395,7 @@ public final class Bvh {
             bits &= bits - 1;
             if (room.t8[lane] < best) {
               int triangle = triangles[LANES * block + lane];
-              if (cutOut == null || cutOut.isThere(triangle, room.v8[lane], room.w8[lane], random)) {
+              if (cutOut == null || cutOut.isThere(triangle, room.v8[lane], room.w8[lane], room.salt)) {
                 best = room.t8[lane];
                 room.best = best;
                 room.triangle = triangle;
@@ -377,7 +419,7 @@ public final class Bvh {
   }
 
   /** As {@link #nearest}, whether there is any hit. */
-  boolean any(int code, Traversal room, int floor, CutOut cutOut, RandomStream random) {
+  boolean any(int code, Traversal room, int floor, CutOut cutOut) {
     final float[] nodes = this.nodes;
     final long[] stack = room.stack;
     final float tMax = room.best;
@@ -414,7 +456,7 @@ public final class Bvh {
             int lane = Integer.numberOfTrailingZeros(bits);
             bits &= bits - 1;
             if (cutOut.isThere(
-                triangles[LANES * block + lane], room.v8[lane], room.w8[lane], random)) {
+                triangles[LANES * block + lane], room.v8[lane], room.w8[lane], room.salt)) {
               return true;
             }
           }

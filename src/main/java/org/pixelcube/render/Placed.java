@@ -27,12 +27,12 @@ final class Placed {
   final float z;
   private final float reach;
 
-  Placed(Instance instance) {
+  Placed(Instance instance, int index) {
     shape = instance.shape();
     bvh = shape.bvh();
     moved = !instance.pose().equals(Pose.IDENTITY);
     cutOut =
-        shape.material().isOpaque() ? null : new CutOut(shape.mesh(), shape.material().opacity());
+        shape.material().isOpaque() ? null : new CutOut(shape.mesh(), shape.material().opacity(), index);
     clear = shape.material() instanceof Material.Clear;
     Rotation r = instance.pose().rotation();
     Vector3 t = instance.pose().translation();

@@ -14,7 +14,10 @@ public final class SceneTracer {
   public SceneTracer(Scene scene) {
     this.scene = scene;
     List<Instance> instances = scene.instances();
-    placed = instances.stream().map(Placed::new).toArray(Placed[]::new);
+    placed = new Placed[instances.size()];
+    for (int i = 0; i < placed.length; i++) {
+      placed[i] = new Placed(instances.get(i), i);
+    }
     world = new World(placed);
   }
 

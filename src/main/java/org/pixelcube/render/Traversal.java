@@ -53,6 +53,9 @@ final class Traversal {
   /** End of the interval: the distance of the best hit so far. */
   float best;
 
+  /** What decides for this ray where holes are. */
+  int salt;
+
   /** The triangle of the best hit; −1 while there is none. */
   int triangle;
 

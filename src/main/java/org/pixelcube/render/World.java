@@ -1,6 +1,7 @@
 package org.pixelcube.render;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -28,6 +29,9 @@ final class World {
   private final int stackSize;
   private final int floorOfParts;
 
+  /** Whether anything has holes. */
+  private final boolean cutOut;
+
   /** A subtree of an instance. */
   private record Subtree(int instance, int code, float[] box) {
     double area() {
@@ -40,6 +44,7 @@ final class World {
 
   World(Placed[] placed) {
     this.placed = placed;
+    cutOut = Arrays.stream(placed).anyMatch(p -> p.cutOut != null);
     List<Subtree> subtrees = subtrees();
     instances = new int[subtrees.size()];
     codes = new int[subtrees.size()];
@@ -125,9 +130,7 @@ final class World {
         }
         for (int k = 0; k < 6; k++) {
           node[Bvh.WIDTH * k + i] =
-              i < count
-                  ? tree.bounds[6 * taken[i] + k]
-                  : k < 3 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
+              i < count ? tree.bounds[6 * taken[i] + k] : Bvh.EMPTY_BOX[k];
         }
         node[Bvh.CHILDREN + i] = Float.intBitsToFloat(code);
       }
@@ -150,6 +153,7 @@ final class World {
     }
     Traversal room = ray.traversal();
     room.ready(ray, greatest, stackSize);
+    room.salt = cutOut ? random.nextInt() : 0;
     final long[] stack = room.stack;
     final int[] nears = room.near;
     int instance = -1;
@@ -188,7 +192,8 @@ final class World {
           local.tMax = before;
           Traversal inner = local.traversal();
           inner.ready(local, p.bvh.greatest(), p.bvh.stackSize());
-          p.bvh.nearest(codes[subtree], inner, 0, p.cutOut, random);
+          inner.salt = room.salt;
+          p.bvh.nearest(codes[subtree], inner, 0, p.cutOut);
           if (inner.triangle >= 0) {
             room.best = inner.best;
             room.triangle = inner.triangle;
@@ -196,7 +201,7 @@ final class World {
             room.v = inner.v;
           }
         } else {
-          p.bvh.nearest(codes[subtree], room, floorOfParts, p.cutOut, random);
+          p.bvh.nearest(codes[subtree], room, floorOfParts, p.cutOut);
         }
         if (room.best < before) {
           instance = instances[subtree];
@@ -228,6 +233,7 @@ final class World {
     }
     Traversal room = ray.traversal();
     room.ready(ray, greatest, stackSize);
+    room.salt = cutOut ? random.nextInt() : 0;
     final long[] stack = room.stack;
     int top = 0;
     int code = 0;
@@ -261,9 +267,11 @@ final class World {
             p.local(ray, local);
             Traversal inner = local.traversal();
             inner.ready(local, p.bvh.greatest(), p.bvh.stackSize());
-            met = p.bvh.any(codes[subtree], inner, 0, p.cutOut, random);
+            inner.salt = room.salt;
+          inner.salt = room.salt;
+            met = p.bvh.any(codes[subtree], inner, 0, p.cutOut);
           } else {
-            met = p.bvh.any(codes[subtree], room, floorOfParts, p.cutOut, random);
+            met = p.bvh.any(codes[subtree], room, floorOfParts, p.cutOut);
           }
           if (met) {
             return true;
