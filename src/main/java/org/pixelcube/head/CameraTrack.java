@@ -20,6 +20,9 @@ public final class CameraTrack {
   /** What must stay in the picture: half the size of a head that may turn. */
   private static final double HEAD_RADIUS_METRES = 0.13;
 
+  /** The middle of the picture is no higher: the chin must stay in it. */
+  private static final double HIGHEST_AIM_METRES = 0.02;
+
   private final double durationSeconds;
   private final double distance;
   private final double framing;
@@ -31,24 +34,29 @@ public final class CameraTrack {
   private final double shake;
   private final Drift[] hand = new Drift[6];
 
-  private CameraTrack(long seed, double durationSeconds) {
+  private CameraTrack(long seed, double durationSeconds, double lowest) {
     SplittableRandom random = new SplittableRandom(seed * 0xD1B54A32D192ED03L + 5);
     this.durationSeconds = durationSeconds;
     distance = NEAREST_METRES * Math.pow(FARTHEST_METRES / NEAREST_METRES, random.nextDouble());
+    double widest =
+        Math.clamp(2 * (HIGHEST_AIM_METRES - lowest), TIGHTEST_METRES, WIDEST_METRES);
     framing =
-        TIGHTEST_METRES + (WIDEST_METRES - TIGHTEST_METRES) * Math.pow(random.nextDouble(), 1.2);
+        TIGHTEST_METRES + (widest - TIGHTEST_METRES) * Math.pow(random.nextDouble(), 1.2);
     boolean pushes = random.nextDouble() < 0.25;
     double scale = pushes ? 0.85 + 0.3 * random.nextDouble() : 1;
     endFraming =
         Math.clamp(
             framing * scale,
             Math.max(TIGHTEST_METRES, framing * NEAREST_METRES / distance),
-            Math.min(WIDEST_METRES, framing * FARTHEST_METRES / distance));
+            Math.min(widest, framing * FARTHEST_METRES / distance));
     double least = Math.min(framing, endFraming);
     double room = Math.max(0, least / 2 - HEAD_RADIUS_METRES);
     // The wider the frame, the higher the head stands in it.
     double below = 0.01 + 0.6 * room;
-    aim = new Vector3(0.45 * room * bounded(random), -below + 0.25 * room * bounded(random), 0);
+    double side = 0.45 * room * bounded(random);
+    double middle = -below + 0.25 * room * bounded(random);
+    double most = Math.max(framing, endFraming);
+    aim = new Vector3(side, Math.max(middle, Math.min(HIGHEST_AIM_METRES, lowest + most / 2)), 0);
     yaw = 4 * bounded(random);
     pitch = 3 * bounded(random);
     roll = 0.6 * bounded(random);
@@ -68,11 +76,21 @@ public final class CameraTrack {
    * @param durationSeconds how long a move takes, above 0
    */
   public static CameraTrack of(long seed, double durationSeconds) {
+    return of(seed, durationSeconds, -10);
+  }
+
+  /**
+   * The camera that belongs to a seed, for a person of whom only a part is there.
+   *
+   * @param lowestMetres height in the world under which nothing should be seen, below 0; kept as far
+   *     as the face stays in the picture
+   */
+  public static CameraTrack of(long seed, double durationSeconds, double lowestMetres) {
     if (!(durationSeconds > 0)) {
       throw new IllegalArgumentException(
           "duration %s s (expected above 0)".formatted(durationSeconds));
     }
-    return new CameraTrack(seed, durationSeconds);
+    return new CameraTrack(seed, durationSeconds, lowestMetres);
   }
 
   /** Whether it is held by hand. */

@@ -20,43 +20,37 @@ public final class FieldTracer {
   /** Directions inside the cells and sun discs come from this many ready-made sets. */
   private static final int SETS = 64;
 
+  /** How far around a pixel the gain of its walks is averaged, pixels. */
+  private static final int GAIN_REACH = 7;
+
   /**
    * How much work to do.
    *
    * @param samplesPerPixel camera rays through each pixel, stratified
-   * @param cellStride each camera ray asks one cell in this many at its first vertex
+   * @param walks under the skin for each camera ray; each asks its share of the lights
    * @param glossSamples directions drawn from the glossy lobes at the first vertex
    * @param laterLights cells asked at each later vertex
    * @param bounces vertices after the first
    * @param seed of all random numbers
    */
   public record Settings(
-      int samplesPerPixel,
-      int cellStride,
-      int glossSamples,
-      int laterLights,
-      int bounces,
-      long seed) {
+      int samplesPerPixel, int walks, int glossSamples, int laterLights, int bounces, long seed) {
     public Settings {
-      if (samplesPerPixel < 1
-          || cellStride < 1
-          || glossSamples < 1
-          || laterLights < 1
-          || bounces < 1) {
+      if (samplesPerPixel < 1 || walks < 1 || glossSamples < 1 || laterLights < 1 || bounces < 1) {
         throw new IllegalArgumentException(
-            "samples %d, stride %d, gloss %d, later lights %d, bounces %d: each must be at least 1"
-                .formatted(samplesPerPixel, cellStride, glossSamples, laterLights, bounces));
+            "samples %d, walks %d, gloss %d, later lights %d, bounces %d: each must be at least 1"
+                .formatted(samplesPerPixel, walks, glossSamples, laterLights, bounces));
       }
     }
 
-    public static final Settings DEFAULT = new Settings(4, 1, 8, 8, 5, 1);
+    public static final Settings DEFAULT = new Settings(4, 4, 8, 8, 5, 1);
 
     public Settings withSamples(int samples) {
-      return new Settings(samples, cellStride, glossSamples, laterLights, bounces, seed);
+      return new Settings(samples, walks, glossSamples, laterLights, bounces, seed);
     }
 
     public Settings withSeed(long newSeed) {
-      return new Settings(samplesPerPixel, cellStride, glossSamples, laterLights, bounces, newSeed);
+      return new Settings(samplesPerPixel, walks, glossSamples, laterLights, bounces, newSeed);
     }
   }
 
@@ -157,6 +151,9 @@ public final class FieldTracer {
     int h = camera.height();
     float[][] responses = new float[w * h][];
     float[][] mirrors = new float[w * h][];
+    float[][] walked = new float[w * h][];
+    float[] walkMeans = new float[3 * w * h];
+    float[] walkWeights = new float[3 * w * h];
     ReflectanceField.Aovs aovs = ReflectanceField.Aovs.of(w * h);
     AtomicInteger next = new AtomicInteger();
     IntStream.range(0, Runtime.getRuntime().availableProcessors())
@@ -166,11 +163,31 @@ public final class FieldTracer {
           for (int y = next.getAndIncrement(); y < h; y = next.getAndIncrement()) {
             for (int x = 0; x < w; x++) {
               if (worker.pixel(x, y)) {
-                responses[y * w + x] = worker.sum.clone();
-                mirrors[y * w + x] = worker.mirror.clone();
+                int i = y * w + x;
+                responses[i] = worker.sum.clone();
+                mirrors[i] = worker.mirror.clone();
+                if (worker.weighWalks(1f / settings.samplesPerPixel())) {
+                  walked[i] = worker.walked.clone();
+                  for (int c = 0; c < 3; c++) {
+                    walkMeans[c * w * h + i] = worker.walkMean[c];
+                    walkWeights[c * w * h + i] = worker.meanWeight(c);
+                  }
+                }
               }
             }
           }
+        });
+    IntStream.range(0, w * h)
+        .parallel()
+        .filter(i -> walked[i] != null)
+        .forEach(i -> {
+          for (int c = 0; c < 3; c++) {
+            float gain = gain(i, c, aovs, walkMeans, walkWeights);
+            for (int k = c; k < 3 * columns; k += 3) {
+              responses[i][k] += gain * walked[i][k];
+            }
+          }
+          walked[i] = null;
         });
     int[] pixels = IntStream.range(0, w * h).filter(i -> responses[i] != null).toArray();
     float[] response = new float[pixels.length * columns * 3];
@@ -180,6 +197,40 @@ public final class FieldTracer {
       System.arraycopy(mirrors[pixels[p]], 0, mirror, p * 4, 4);
     }
     return new ReflectanceField(camera, basis, pixels, response, mirror, aovs);
+  }
+
+  /**
+   * What walks carry near a pixel over what the albedo says: more than 1 where the skin bulges,
+   * less in hollows. A mean over neighbours of like normal and depth.
+   */
+  private float gain(
+      int i, int c, ReflectanceField.Aovs aovs, float[] walkMeans, float[] walkWeights) {
+    int w = camera.width();
+    int plane = w * camera.height();
+    int x0 = i % w;
+    int y0 = i / w;
+    float[] normal = aovs.normal();
+    double weighed = 0;
+    double expected = 0;
+    for (int y = Math.max(0, y0 - GAIN_REACH);
+        y <= Math.min(camera.height() - 1, y0 + GAIN_REACH);
+        y++) {
+      for (int x = Math.max(0, x0 - GAIN_REACH); x <= Math.min(w - 1, x0 + GAIN_REACH); x++) {
+        int j = y * w + x;
+        float mean = walkMeans[c * plane + j];
+        if (mean > 0 && Math.abs(aovs.depth()[j] - aovs.depth()[i]) < 0.01f) {
+          float cosine =
+              normal[i] * normal[j]
+                  + normal[plane + i] * normal[plane + j]
+                  + normal[2 * plane + i] * normal[2 * plane + j];
+          if (cosine > 0.8f) {
+            weighed += walkWeights[c * plane + j];
+            expected += mean;
+          }
+        }
+      }
+    }
+    return expected > 0 ? (float) (weighed / expected) : 1;
   }
 
   /** What one thread needs. */
@@ -202,6 +253,14 @@ public final class FieldTracer {
     private final float[] square = new float[2];
     private final float[] sum = new float[columns * 3];
     private final float[] mirror = new float[4];
+
+    // Light out of the skin: what was found, what the walks weighed, and what they weigh in the
+    // mean.
+    private final float[] walked = new float[columns * 3];
+    private final float[] walkWeight = new float[settings.walks() * 3];
+    private final float[] walkMean = new float[3];
+    private final float[] carried = new float[3];
+    private float[] target = sum;
     private int set;
 
     Worker(ReflectanceField.Aovs aovs) {
@@ -215,6 +274,9 @@ public final class FieldTracer {
       int n = settings.samplesPerPixel();
       Arrays.fill(sum, 0);
       Arrays.fill(mirror, 0);
+      Arrays.fill(walked, 0);
+      Arrays.fill(walkWeight, 0);
+      Arrays.fill(walkMean, 0);
       int covered = 0;
       random.seed(settings.seed(), index, 0);
       // The R2 sequence of Roberts, shifted at random, spreads the rays over the pixel.
@@ -281,24 +343,80 @@ public final class FieldTracer {
         gloss();
         // Suns and panels are too small for the lobes to find: they are asked.
         System.arraycopy(throughput, 0, path, 0, 3);
-        askSmallLights(point, firstLobes, Bsdf.SPECULAR);
+        askSmallLights(point, firstLobes, Bsdf.SPECULAR, 0, 1);
       }
       if ((lobes & Bsdf.DIFFUSE) == 0) {
         return true;
       }
-      System.arraycopy(throughput, 0, path, 0, 3);
       if (point.shape.material() instanceof Material.Skin) {
-        if (!SubsurfaceWalk.walk(tracer, point, ox, oy, oz, random, exit, path)) {
-          return true;
-        }
-        exitLobes.prepareExit(exit);
-        askEveryLight(exit, exitLobes, s);
-        goOn(exit, exitLobes);
+        underSkin(ox, oy, oz, s);
       } else {
-        askEveryLight(point, firstLobes, s);
+        System.arraycopy(throughput, 0, path, 0, 3);
+        askEveryLight(point, firstLobes, 0, 1);
         goOn(point, firstLobes);
       }
       return true;
+    }
+
+    /**
+     * Walks under the skin, several times for one camera ray; each walk asks its share of the
+     * lights where it comes out.
+     *
+     * <p>What a walk carries scatters widely, but its mean is known: the albedo. So the weights of
+     * the walks that asked a light are scaled to their mean in each pixel (a ratio estimator), and
+     * what remains of the noise is where they came out.
+     */
+    private void underSkin(float ox, float oy, float oz, int s) {
+      int walks = settings.walks();
+      boolean out = false;
+      float through = firstLobes.transmission();
+      target = walked;
+      for (int k = 0; k < walks; k++) {
+        System.arraycopy(throughput, 0, path, 0, 3);
+        set = (set + 23) & 63;
+        if (SubsurfaceWalk.walk(tracer, point, ox, oy, oz, random, exit, path)) {
+          out = true;
+          int group = (s + k) % walks;
+          for (int c = 0; c < 3; c++) {
+            walkWeight[3 * group + c] += path[c];
+            carried[c] += path[c];
+          }
+          exitLobes.prepareExit(exit);
+          askEveryLight(exit, exitLobes, group, walks);
+        }
+      }
+      target = sum;
+      for (int c = 0; c < 3; c++) {
+        walkMean[c] += throughput[c] * through * point.albedo[c];
+        path[c] = carried[c] / walks;
+        carried[c] = 0;
+      }
+      if (out) {
+        goOn(exit, exitLobes);
+      }
+    }
+
+    private float meanWeight(int c) {
+      float total = 0;
+      for (int k = c; k < walkWeight.length; k += 3) {
+        total += walkWeight[k];
+      }
+      return total / settings.walks();
+    }
+
+    /** Scales what the walks found to their mean weight; true if there were walks. */
+    private boolean weighWalks(float share) {
+      int walks = settings.walks();
+      for (int group = 0; group < walks; group++) {
+        for (int c = 0; c < 3; c++) {
+          float weight = walkWeight[3 * group + c];
+          float scale = weight > 0 ? share * walkMean[c] / weight : 0;
+          for (int column = group; column < columns; column += walks) {
+            walked[3 * column + c] *= scale;
+          }
+        }
+      }
+      return walkMean[0] + walkMean[1] + walkMean[2] > 0;
     }
 
     /**
@@ -395,11 +513,10 @@ public final class FieldTracer {
     }
 
     /** Asks all lights at the first vertex, whose path weight is in {@link #path}. */
-    private void askEveryLight(SurfacePoint at, Lobes lobes, int s) {
-      int stride = settings.cellStride();
-      float scale = stride * (float) basis.bins().solidAngle();
+    private void askEveryLight(SurfacePoint at, Lobes lobes, int first, int stride) {
+      float scale = (float) basis.bins().solidAngle();
       int base = set * cells * 3;
-      for (int bin = Math.floorMod(s + set, stride); bin < cells; bin += stride) {
+      for (int bin = first; bin < cells; bin += stride) {
         float wx = cellDirections[base + 3 * bin];
         float wy = cellDirections[base + 3 * bin + 1];
         float wz = cellDirections[base + 3 * bin + 2];
@@ -414,15 +531,17 @@ public final class FieldTracer {
           }
         }
       }
-      askSmallLights(at, lobes, Bsdf.DIFFUSE);
+      askSmallLights(at, lobes, Bsdf.DIFFUSE, first, stride);
     }
 
-    /** Asks every sun and panel. */
-    private void askSmallLights(SurfacePoint at, Lobes lobes, int mask) {
-      for (int i = 0; i < suns; i++) {
+    /** Asks the suns and panels whose columns leave a remainder of {@code first}. */
+    private void askSmallLights(SurfacePoint at, Lobes lobes, int mask, int first, int stride) {
+      for (int i = Math.floorMod(first - basis.firstSun(), stride); i < suns; i += stride) {
         askSun(at, lobes, i, mask, 1);
       }
-      for (int i = 0; i < panels.size(); i++) {
+      for (int i = Math.floorMod(first - basis.firstPanel(), stride);
+          i < panels.size();
+          i += stride) {
         askPanel(at, lobes, i, mask, 1);
       }
     }
@@ -571,9 +690,9 @@ public final class FieldTracer {
     }
 
     private void deposit(int column, float r, float g, float b) {
-      sum[3 * column] += r;
-      sum[3 * column + 1] += g;
-      sum[3 * column + 2] += b;
+      target[3 * column] += r;
+      target[3 * column + 1] += g;
+      target[3 * column + 2] += b;
     }
 
     private static void multiply(float[] a, float[] b) {

@@ -43,6 +43,21 @@ class CameraTrackTest {
     }
   }
 
+  /** Of a bust that ends 23 cm under the eyes, nothing below is seen. */
+  @Test
+  void theEndOfABustStaysOut(Random random) {
+    for (int i = 0; i < 100; i++) {
+      CameraTrack track = CameraTrack.of(random.nextLong(), 2, -0.23);
+      for (double t = 0; t <= 2; t += 0.5) {
+        Vector3 at = track.at(t, 256, 256).project(new Vector3(0, -0.23, 0));
+        // A hand's shake and a tilted view may show a few pixels.
+        assertTrue(at.y() > 250, "row " + at.y());
+        Vector3 chin = track.at(t, 256, 256).project(new Vector3(0, -0.12, 0.01));
+        assertTrue(chin.y() < 256);
+      }
+    }
+  }
+
   @Test
   void framesAsMuchAsItSays(Random random) {
     for (int i = 0; i < 50; i++) {

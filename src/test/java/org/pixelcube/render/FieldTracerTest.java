@@ -51,7 +51,7 @@ class FieldTracerTest {
             new Material.Glossy(Texture.constant(1, 1, 1), Texture.constant(0.4f), 0.04f))) {
       Scene scene = ball(material, 48);
       ReflectanceField field =
-          FieldTracer.trace(scene, LightBasis.cells(), new FieldTracer.Settings(16, 1, 8, 8, 5, 1));
+          FieldTracer.trace(scene, LightBasis.cells(), new FieldTracer.Settings(16, 4, 8, 8, 5, 1));
       Image flat = field.flatLit();
       double sum = 0;
       double weight = 0;
@@ -81,7 +81,7 @@ class FieldTracerTest {
     Scene scene = ballOnFloor(material, 32);
     LightBasis basis = new LightBasis(new DirectionBins(8), List.of(), 0.53, List.of());
     ReflectanceField field =
-        FieldTracer.trace(scene, basis, new FieldTracer.Settings(64, 1, 8, 8, 5, 3));
+        FieldTracer.trace(scene, basis, new FieldTracer.Settings(64, 4, 8, 8, 5, 3));
     // A map that is constant over each cell has no more detail than the field can tell apart.
     float[] weights = new float[3 * basis.columns()];
     java.util.Random random = new java.util.Random(7);

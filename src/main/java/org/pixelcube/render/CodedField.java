@@ -1,0 +1,118 @@
+package org.pixelcube.render;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.pixelcube.image.Image;
+import org.pixelcube.light.EnvironmentMap;
+
+/**
+ * A {@link ReflectanceField} in the patterns of a {@link FieldBasis}: relit without ever being
+ * expanded, as U · (V · w).
+ *
+ * @param camera who looked
+ * @param pixels index {@code y · width + x} of each covered pixel, growing
+ * @param coefficients {@code pixels.length × rank}
+ * @param mirror as in {@link ReflectanceField}
+ * @param aovs as in {@link ReflectanceField}
+ */
+public record CodedField(
+    Camera camera,
+    FieldBasis basis,
+    int[] pixels,
+    float[] coefficients,
+    float[] mirror,
+    ReflectanceField.Aovs aovs) {
+
+  /**
+   * The frame under weighted lights, without what is mirrored sharply.
+   *
+   * @param weights red, green, blue of each column, as {@link LightBasis#weights} gives them
+   * @return premultiplied radiance, planar {@code (3, h, w)}
+   */
+  public float[] product(float[] weights) {
+    float[] light = basis.project(weights);
+    int rank = basis.rank();
+    int plane = camera.width() * camera.height();
+    float[] red = new float[rank];
+    float[] green = new float[rank];
+    float[] blue = new float[rank];
+    for (int m = 0; m < rank; m++) {
+      red[m] = light[3 * m];
+      green[m] = light[3 * m + 1];
+      blue[m] = light[3 * m + 2];
+    }
+    float[] out = new float[3 * plane];
+    IntStream.range(0, (pixels.length + 1023) / 1024)
+        .parallel()
+        .forEach(chunk -> {
+          int end = Math.min(pixels.length, 1024 * chunk + 1024);
+          for (int p = 1024 * chunk; p < end; p++) {
+            float r = 0;
+            float g = 0;
+            float b = 0;
+            int at = p * rank;
+            for (int m = 0; m < rank; m++) {
+              float a = coefficients[at + m];
+              r += a * red[m];
+              g += a * green[m];
+              b += a * blue[m];
+            }
+            out[pixels[p]] = r;
+            out[plane + pixels[p]] = g;
+            out[2 * plane + pixels[p]] = b;
+          }
+        });
+    return out;
+  }
+
+  /** Adds what corneas and lenses mirror of a map in camera space to a premultiplied picture. */
+  public void addMirrored(EnvironmentMap map, float[] premultiplied) {
+    shell(new float[0]).addMirrored(map, premultiplied);
+  }
+
+  /** A premultiplied picture with the coverage of this frame, alpha straight. */
+  public Image straight(float[] premultiplied) {
+    return shell(new float[0]).straight(premultiplied);
+  }
+
+  /**
+   * The frame lit by a map in camera space, hard sources through the suns within 3° of them.
+   *
+   * @return linear Rec.709 with straight alpha, {@code (4, h, w)}
+   */
+  public Image relit(EnvironmentMap map) {
+    float[] premultiplied = product(basis.lights().weights(HardSources.of(map, 4), 3));
+    addMirrored(map, premultiplied);
+    return straight(premultiplied);
+  }
+
+  /** The flat-lit appearance: under a uniform environment of radiance 1. */
+  public Image flatLit() {
+    float[] weights = new float[3 * basis.lights().columns()];
+    Arrays.fill(weights, 0, 3 * basis.lights().bins().count(), 1);
+    return straight(product(weights));
+  }
+
+  /** The field itself, as far as the patterns hold it. */
+  public ReflectanceField expanded() {
+    int rank = basis.rank();
+    int n = 3 * basis.lights().columns();
+    float[] patterns = basis.patterns();
+    float[] response = new float[pixels.length * n];
+    for (int p = 0; p < pixels.length; p++) {
+      for (int m = 0; m < rank; m++) {
+        float a = coefficients[p * rank + m];
+        if (a != 0) {
+          for (int i = 0; i < n; i++) {
+            response[p * n + i] += a * patterns[m * n + i];
+          }
+        }
+      }
+    }
+    return shell(response);
+  }
+
+  private ReflectanceField shell(float[] response) {
+    return new ReflectanceField(camera, basis.lights(), pixels, response, mirror, aovs);
+  }
+}
