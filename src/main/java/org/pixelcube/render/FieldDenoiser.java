@@ -37,7 +37,7 @@ public final class FieldDenoiser {
   private final int small;
   private final int smallFirst;
   private final int[] slot;
-  private final float[] light;
+  private float[] light;
   private final float[] probes;
   private final float[] smallLights;
   private final float[] normals;
@@ -59,7 +59,8 @@ public final class FieldDenoiser {
     this.light = light();
     float[] sides = probes();
     calm(sides);
-    this.probes = smooth(sides, PROBES);
+    this.light = calmColumns();
+    this.probes = smooth(probes(), PROBES);
     this.smallLights = smooth(smallLights(), small);
   }
 
@@ -171,6 +172,62 @@ public final class FieldDenoiser {
             }
           }
         });
+  }
+
+  /** The same for each light: no more than twice the third brightest of the like around it. */
+  private float[] calmColumns() {
+    int count = field.pixels().length;
+    float[] out = light.clone();
+    IntStream.range(0, count)
+        .parallel()
+        .forEach(p -> {
+          int x = field.pixels()[p] % width;
+          int y = field.pixels()[p] / width;
+          int[] near = new int[25];
+          int found = 0;
+          for (int v = Math.max(0, y - 2); v <= Math.min(height - 1, y + 2); v++) {
+            for (int u = Math.max(0, x - 2); u <= Math.min(width - 1, x + 2); u++) {
+              int q = slot[v * width + u];
+              if (q >= 0 && q != p && surface(p, q, 0, 0) < 2) {
+                near[found++] = q * n;
+              }
+            }
+          }
+          if (found < 6) {
+            return;
+          }
+          float mean = 0;
+          for (int i = p * n; i < p * n + n; i += 3) {
+            mean += light[i] + 2 * light[i + 1] + light[i + 2];
+          }
+          mean *= 3f / n;
+          for (int i = 0; i < n; i += 3) {
+            int o = p * n + i;
+            float value = light[o] + 2 * light[o + 1] + light[o + 2];
+            if (value <= mean) {
+              continue;
+            }
+            float first = 0;
+            float second = 0;
+            float third = 0;
+            for (int k = 0; k < found; k++) {
+              int q = near[k] + i;
+              float v = light[q] + 2 * light[q + 1] + light[q + 2];
+              if (v > third) {
+                third = Math.min(v, second);
+                second = v > second ? Math.min(v, first) : second;
+                first = Math.max(first, v);
+              }
+            }
+            float limit = Math.max(mean, 2 * third);
+            if (value > limit) {
+              out[o] *= limit / value;
+              out[o + 1] *= limit / value;
+              out[o + 2] *= limit / value;
+            }
+          }
+        });
+    return out;
   }
 
   /** Luminance under each sun and panel, {@code (pixels, suns + panels)}. */
