@@ -196,6 +196,7 @@ public final class Beard {
         down[k] = flat * down[k] + rise * normal[k];
       }
       FaceStrand.arc(points, 3 * POINTS * i, POINTS, root, down, bend);
+      FaceStrand.aboveSkin(points, 3 * POINTS * i, POINTS, root, normal);
       double width = (55e-6 + 35e-6 * grown) * (0.8 + 0.4 * random.nextDouble());
       FaceStrand.taper(radii, POINTS * i, POINTS, width, grown > 0 ? 0.35 : 0.7);
       tones[i] = HairColor.tone(Math.min(1, traits.grey() * (1 + 0.5 * chin)), random);

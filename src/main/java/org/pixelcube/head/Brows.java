@@ -161,6 +161,7 @@ public final class Brows {
       bend[1] = -turn * sin * uy - down * normal[1];
       bend[2] = -turn * sin * uz - down * normal[2];
       FaceStrand.arc(points, 3 * POINTS * s, POINTS, root, direction, bend);
+      FaceStrand.aboveSkin(points, 3 * POINTS * s, POINTS, root, normal);
       double width = (traits.female() ? 58e-6 : 68e-6) * (0.8 + 0.4 * random.nextDouble());
       FaceStrand.taper(radii, POINTS * s, POINTS, width, 0.3);
       tones[s] = HairColor.tone(0.75 * traits.grey(), random);

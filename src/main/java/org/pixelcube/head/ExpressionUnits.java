@@ -54,7 +54,7 @@ final class ExpressionUnits {
       case EYE_SQUINT_R -> unit("eye-right-slit", 1);
       case EYE_WIDE_L -> unit("eye-left-opened-up", 1.6f);
       case EYE_WIDE_R -> unit("eye-right-opened-up", 1.6f);
-      case JAW_OPEN -> unit("mouth-open", 1);
+      case JAW_OPEN -> unit("mouth-open", 0.7f);
       case JAW_FORWARD -> shift("mouth-open", 0, 0.01f, 0.05f);
       case JAW_LEFT -> shift("mouth-open", 0.07f, 0, 0);
       case JAW_RIGHT -> shift("mouth-open", -0.07f, 0, 0);
@@ -74,7 +74,7 @@ final class ExpressionUnits {
       case MOUTH_LOWER_DOWN_R -> right("mouth-depression-retraction", 0.8f);
       case MOUTH_PRESS_L -> left("mouth-compression", 0.5f);
       case MOUTH_PRESS_R -> right("mouth-compression", 0.5f);
-      case MOUTH_PUCKER -> unit("mouth-pursing", 0.9f);
+      case MOUTH_PUCKER -> unit("mouth-pursing", 1.15f);
       case MOUTH_ROLL_LOWER -> lower("mouth-eversion", -0.7f);
       case MOUTH_ROLL_UPPER -> upper("mouth-eversion", -0.7f);
       case MOUTH_SHRUG_LOWER -> lower("mouth-elevation", 0.7f);

@@ -21,7 +21,7 @@ public final class Eyeball {
   private static final int SCLERA_HEIGHT = 256;
 
   /** Iris radius over the ball's. */
-  private static final double IRIS = 0.405;
+  private static final double IRIS = 0.388;
 
   /** Corneal apex over the ball's radius. */
   private static final double APEX = 1.085;

@@ -20,6 +20,23 @@ final class FaceStrand {
     }
   }
 
+  /** Lifts what of an arc lies under the plane of the skin at its root. */
+  static void aboveSkin(float[] points, int offset, int n, double[] root, double[] normal) {
+    for (int i = 1; i < n; i++) {
+      int p = offset + 3 * i;
+      double h = 0;
+      for (int k = 0; k < 3; k++) {
+        h += (points[p + k] - root[k]) * normal[k];
+      }
+      double lift = 0.00025 * i / (n - 1) - h;
+      if (lift > 0) {
+        for (int k = 0; k < 3; k++) {
+          points[p + k] += (float) (lift * normal[k]);
+        }
+      }
+    }
+  }
+
   /** Writes half widths that taper towards the tip. */
   static void taper(float[] radii, int offset, int n, double halfWidth, double tip) {
     for (int i = 0; i < n; i++) {

@@ -79,7 +79,10 @@ final class GradientNoise {
     double other;
   }
 
-  /** Finds the nearest point among the eight cells around a place. */
+  /**
+   * Finds the nearest point among the eight cells around a place; it is the nearest of all if it is
+   * less than 0.75 away.
+   */
   void cell(double x, double y, double z, Cell out) {
     int ix = (int) Math.floor(x - 0.5);
     int iy = (int) Math.floor(y - 0.5);

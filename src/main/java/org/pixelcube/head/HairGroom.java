@@ -58,13 +58,13 @@ public final class HairGroom {
       case CURLY ->
           new Style(5600, 22, 260e-6, 0.5, 50, 0.04, 0.03, 0.35, 0.25, 22, 0.75, 22, 0.0055, 0.021);
       case AFRO ->
-          new Style(6500, 19, 300e-6, 0.5, 85, 0.06, 0.05, 0.0, 0, 8, 0.45, 20, 0.0034, 0.011);
+          new Style(8200, 15, 300e-6, 0.6, 85, 0.06, 0.05, 0.0, 0, 8, 0.5, 16, 0.0034, 0.012);
       case BOB ->
           new Style(13500, 9, 190e-6, 0.35, 14, 0.022, 0.014, 0.5, 0.7, 60, 0.5, 7, 0.0012, 0.08);
       case LONG ->
           new Style(11300, 11, 210e-6, 0.35, 14, 0.022, 0.014, 0.5, 0.7, 70, 0.62, 9, 0.006, 0.10);
       case PONYTAIL ->
-          new Style(12400, 10, 170e-6, 0.35, 5, 0.007, 0.008, 0.0, 1, 60, 0.35, 5, 0.0006, 0.09);
+          new Style(20500, 6, 190e-6, 0.5, 6, 0.008, 0.008, 0.0, 1, 50, 0.35, 5, 0.0006, 0.09);
     };
   }
 
@@ -87,6 +87,7 @@ public final class HairGroom {
 
   private final HeadShape.Foot foot = new HeadShape.Foot();
   private final double[] comb = new double[3];
+  private int grownSide;
 
   private HairGroom(TriangleMesh skin, float[] landmarks, Traits traits) {
     this.skin = skin;
@@ -123,12 +124,13 @@ public final class HairGroom {
   }
 
   private Strands strands() {
-    Roots roots = Roots.scatter(skin, scalp, style.strands, random);
+    Roots roots = Roots.scatter(skin, this::densityAt, style.strands, random);
     int count = roots.count();
     int n = style.segments + 1;
     float[] points = new float[3 * count * n];
     float[] radii = new float[count * n];
     byte[] tones = new byte[count];
+    byte[] sides = new byte[count];
     float[] rootPlaces = new float[3 * count];
     double[] path = new double[3 * (MOST_STEPS + 1)];
     double[] at = new double[3];
@@ -138,6 +140,7 @@ public final class HairGroom {
         rootPlaces[3 * s + k] = (float) at[k];
       }
       int steps = growOne(at, path);
+      sides[s] = (byte) grownSide;
       resample(path, steps, points, 3 * s * n, n);
       double rim = Math.clamp((scalp.inside(at[0], at[1], at[2]) + 0.004) / 0.014, 0.45, 1);
       double width = style.halfWidth * rim * (0.8 + 0.4 * random.nextDouble());
@@ -148,7 +151,7 @@ public final class HairGroom {
       double temple = 1.35 - 0.6 * Math.clamp((at[1] - head.cy) / head.height, 0, 1);
       tones[s] = HairColor.tone(traits.grey() * Math.min(1.2, temple), random);
     }
-    gather(rootPlaces, points, count, n);
+    gather(rootPlaces, sides, points, count, n);
     double roughness = traits.hairStyle() == Traits.HairStyle.AFRO ? 0.4 : 0.28;
     double bleached = style.strands > 0 && traits.female() ? 1 : 0.4;
     return new Strands(
@@ -161,6 +164,25 @@ public final class HairGroom {
         tones,
         HairColor.material(traits, 0, bleached, roughness, random),
         random);
+  }
+
+  /** Where hair is combed away from an edge, the edge has to be covered by the hair at it. */
+  private double densityAt(double x, double y, double z, double nx, double ny, double nz) {
+    double d = scalp.at(x, y, z, nx, ny, nz);
+    if (d == 0) {
+      return 0;
+    }
+    double rim = Math.exp(-Math.max(0, scalp.inside(x, y, z)) / 0.014);
+    double bare =
+        switch (traits.hairStyle()) {
+          case SIDE_PARTED, BOB, LONG -> {
+            double parting = z > head.cz - 0.5 * head.radius ? (x - partingX) / 0.012 : 9;
+            yield Math.max(0.8 * rim, Math.exp(-parting * parting));
+          }
+          case SWEPT_BACK, PONYTAIL -> rim;
+          default -> 0.35 * rim;
+        };
+    return d * (0.42 + 0.58 * bare);
   }
 
   /** Length of the hair that grows at a point, metres. */
@@ -176,10 +198,10 @@ public final class HairGroom {
           case BUZZ -> 0.0032 + 0.0035 * wave * (0.6 + 0.4 * top);
           case SHORT ->
               (0.006 + 0.010 * low) * (1 - top) + top * (0.036 + 0.016 * front * (0.4 + wave));
-          case SIDE_PARTED -> (0.008 + 0.016 * low) * (1 - top) + top * (0.062 + 0.028 * front);
-          case SWEPT_BACK -> (0.010 + 0.020 * low) * (1 - top) + top * (0.075 + 0.035 * front);
+          case SIDE_PARTED -> (0.008 + 0.014 * low) * (1 - top) + top * (0.046 + 0.03 * front);
+          case SWEPT_BACK -> (0.010 + 0.016 * low) * (1 - top) + top * (0.06 + 0.035 * front);
           case CURLY -> (0.025 + 0.02 * low) * (1 - top) + top * (0.07 + 0.02 * wave);
-          case AFRO -> (0.55 + 0.45 * low) * (0.04 + 0.045 * wave) * (0.8 + 0.2 * top);
+          case AFRO -> (0.6 + 0.4 * low) * (0.035 + 0.035 * wave) * (0.8 + 0.2 * top);
           case BOB -> 0.30;
           case LONG -> 0.34 + 0.1 * wave;
           case PONYTAIL -> 0.45;
@@ -245,6 +267,21 @@ public final class HairGroom {
     return head.cz - head.radius * 1.12;
   }
 
+  /**
+   * Which side of the parting a root at this x is combed to: −1 or 1; the parting is not a ruler's.
+   */
+  private int sideOf(double x) {
+    grownSide = x + 0.002 * random.nextGaussian() < partingX ? -1 : 1;
+    return grownSide;
+  }
+
+  private boolean makesTail(double[] root) {
+    double dx = root[0] - head.cx;
+    double dy = root[1] - tieY();
+    double dz = root[2] - tieZ();
+    return dx * dx + dy * dy + dz * dz < 0.058 * 0.058;
+  }
+
   /** Grows a hair from its root; returns how many steps were written to {@code path}. */
   private int growOne(double[] root, double[] path) {
     double x = root[0];
@@ -253,9 +290,13 @@ public final class HairGroom {
     Traits.HairStyle worn = traits.hairStyle();
     boolean hanging = worn == Traits.HairStyle.BOB || worn == Traits.HairStyle.LONG;
     double rim = scalp.inside(x, y, z);
-    double rootSide = x + 0.002 * random.nextGaussian() < partingX ? -1 : 1;
+    int rootSide = sideOf(x);
     double lock = ValueNoise.at(noiseSeed + 5, x * 90, y * 90, z * 90);
-    double length = length(x, y, z, rim) * (1 + 0.12 * lock) * (0.82 + 0.26 * random.nextDouble());
+    double uneven = worn == Traits.HairStyle.AFRO ? 0.35 : 1;
+    double length =
+        length(x, y, z, rim)
+            * (1 + 0.12 * uneven * lock)
+            * (1 + uneven * (0.26 * random.nextDouble() - 0.18));
     boolean stray = random.nextDouble() < 0.03;
     double layer = Math.pow(random.nextDouble(), 0.7) * (stray ? 1.25 : 1);
     int steps = Math.clamp(Math.round(Math.ceil(length / STEP_METRES)), style.segments, MOST_STEPS);
@@ -332,7 +373,11 @@ public final class HairGroom {
         double az = nx * cy - ny * cx;
         double m = head.meridian(x, y, z);
         double carried = hanging ? smoothstep(-0.035, 0.02, m) : 1;
-        double height = volume * layer * (1 - Math.exp(-arc / (0.9 * volume + 0.004)));
+        double height =
+            volume
+                * layer
+                * (0.35 + 0.65 * smoothstep(0, 0.055 * head.scale, m))
+                * (1 - Math.exp(-arc / (0.9 * volume + 0.004)));
         double rise =
             style.hold > 0
                 ? style.hold * Math.clamp((height - foot.distance) / 0.006, -0.6, 1.2)
@@ -392,10 +437,17 @@ public final class HairGroom {
         z = out[2];
       }
       if (worn == Traits.HairStyle.PONYTAIL && !tied) {
+        // Hairs from afar end under the band; those from around it make the tail.
         double tx = x - head.cx;
         double ty = y - tieY();
         double tz = z - tieZ();
         if (tx * tx + ty * ty + tz * tz < 0.022 * 0.022) {
+          if (i + 1 >= style.segments && !makesTail(root)) {
+            path[3 * i + 3] = x;
+            path[3 * i + 4] = y;
+            path[3 * i + 5] = z;
+            return i + 1;
+          }
           tied = true;
           tailStart = arc;
           dx = 0;
@@ -460,7 +512,7 @@ public final class HairGroom {
   }
 
   /** Draws the hairs of a lock together towards their tips, curls them, keeps them outside. */
-  private void gather(float[] rootPlaces, float[] points, int count, int n) {
+  private void gather(float[] rootPlaces, byte[] sides, float[] points, int count, int n) {
     if (count == 0) {
       return;
     }
@@ -482,7 +534,7 @@ public final class HairGroom {
       System.arraycopy(points, 3 * n * centre[j], centres, 3 * n * j, 3 * n);
     }
     for (int s = 0; s < count; s++) {
-      int j = nearest(rootPlaces, s, centre);
+      int j = nearest(rootPlaces, sides, s, centre);
       boolean loose = random.nextDouble() < 0.06;
       double own = (loose ? 0.2 : 1) * clump[j] * (0.7 + 0.3 * random.nextDouble());
       int base = 3 * n * s;
@@ -519,7 +571,7 @@ public final class HairGroom {
   }
 
   /** The lock whose root is nearest; locks do not reach across a parting. */
-  private int nearest(float[] rootPlaces, int s, int[] centre) {
+  private int nearest(float[] rootPlaces, byte[] sides, int s, int[] centre) {
     float x = rootPlaces[3 * s];
     float y = rootPlaces[3 * s + 1];
     float z = rootPlaces[3 * s + 2];
@@ -531,7 +583,7 @@ public final class HairGroom {
       float dy = rootPlaces[c + 1] - y;
       float dz = rootPlaces[c + 2] - z;
       float d = dx * dx + dy * dy + dz * dz;
-      if (d < least && (rootPlaces[c] < partingX) == (x < partingX)) {
+      if (d < least && sides[centre[j]] == sides[s]) {
         least = d;
         best = j;
       }

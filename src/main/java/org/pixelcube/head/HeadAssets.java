@@ -26,10 +26,12 @@ import org.pixelcube.config.UserError;
 public final class HeadAssets {
   private final Path folder;
   private final Consumer<String> notice;
+  private final Path cache;
 
-  private HeadAssets(Path folder, Consumer<String> notice) {
+  private HeadAssets(Path folder, Consumer<String> notice, Path cache) {
     this.folder = folder;
     this.notice = notice;
+    this.cache = cache;
   }
 
   /**
@@ -39,18 +41,28 @@ public final class HeadAssets {
    * @throws UserError if it is not a folder
    */
   public static HeadAssets open(Path folder, Consumer<String> notice) {
+    return open(folder, notice, CacheDirectory.make("heads"));
+  }
+
+  /** As {@link #open(Path, Consumer)}, with a cache folder of one's own. */
+  static HeadAssets open(Path folder, Consumer<String> notice, Path cache) {
     if (!Files.isDirectory(folder)) {
       throw new UserError(
           folder.toString(),
           Files.exists(folder) ? "is a file, a folder was expected" : "there is no such folder",
           "give the folder that holds ict-facekit.tar.xz and makehuman-cc0.tar.xz");
     }
-    return new HeadAssets(folder, notice);
+    return new HeadAssets(folder, notice, cache);
   }
 
   /** Opens the folder and keeps quiet. */
   public static HeadAssets open(Path folder) {
     return open(folder, line -> {});
+  }
+
+  /** The folder for what is made from the data once. */
+  Path cache() {
+    return cache;
   }
 
   /** Tells the owner of the folder about work that takes seconds. */
@@ -140,7 +152,7 @@ public final class HeadAssets {
     } catch (IOException e) {
       throw UserError.of(archive, e);
     }
-    Path target = CacheDirectory.make("heads").resolve(stamp);
+    Path target = cache.resolve(stamp);
     if (Files.isDirectory(target)) {
       return target;
     }

@@ -35,6 +35,8 @@ public final class IctActor implements Actor {
   private final List<Piece> pieces = new ArrayList<>();
   private final Eyeball leftEye;
   private final Eyeball rightEye;
+  private final Pullover pullover;
+  private final float[] pulloverShare;
   private final Vector3 leftCentre;
   private final Vector3 rightCentre;
   private volatile Posed latest;
@@ -57,8 +59,12 @@ public final class IctActor implements Actor {
     this.neutral = cm;
     leftCentre = leftCm.minus(middle).times(0.01);
     rightCentre = rightCm.minus(middle).times(0.01);
-    headShare = headShare(cm);
+    float[] rest = metres(cm, middle);
+    headShare = headShare(rest);
     skinPart = skinPart(kit);
+    pullover = Pullover.fit(skinPart.mesh(rest), landmarks(rest), traits);
+    pulloverShare = headShare(pullover.mesh().positions());
+    sinkUnderClothes(rest);
     skin = SkinTextures.of(atlas, traits);
     pieces.add(
         new Piece(
@@ -91,18 +97,29 @@ public final class IctActor implements Actor {
    * head, neck, mouth and sockets on the right.
    */
   public static SkinAtlas atlas(IctFaceKit kit, HeadAssets assets) {
-    float[] cm = kit.neutral().positions();
-    double[] left = sphere(cm, 21_451, 22_221);
-    Vector3 origin = new Vector3(0, left[1], left[2]);
-    float[] metres = metres(cm, origin);
-    ObjFile.Part part = skinPart(kit);
-    TriangleMesh mesh = part.mesh(metres);
-    float[] mucosa = new float[mesh.vertexCount()];
+    int[] source = skinPart(kit).source();
+    float[] mucosa = new float[source.length];
     for (int i = 0; i < mucosa.length; i++) {
-      mucosa[i] = part.source()[i] >= FIRST_INNER_VERTEX ? 1 : 0;
+      mucosa[i] = source[i] >= FIRST_INNER_VERTEX ? 1 : 0;
     }
     SkinAtlas.Photos photos = SkinAtlas.Photos.ofFaceTile(assets, 2 / 3.0);
-    return SkinAtlas.of(mesh, landmarks(metres), 1536, 1024, photos, mucosa);
+    return SkinAtlas.of(skinMesh(kit), landmarks(kit), 1536, 1024, photos, mucosa);
+  }
+
+  /** The skin of the mean head, metres. */
+  static TriangleMesh skinMesh(IctFaceKit kit) {
+    return skinPart(kit).mesh(meanHead(kit));
+  }
+
+  /** The landmarks of the mean head, metres. */
+  static float[] landmarks(IctFaceKit kit) {
+    return landmarks(meanHead(kit));
+  }
+
+  private static float[] meanHead(IctFaceKit kit) {
+    float[] cm = kit.neutral().positions();
+    double[] left = sphere(cm, 21_451, 22_221);
+    return metres(cm, new Vector3(0, left[1], left[2]));
   }
 
   /** Face and head in one, so that light under the skin finds it closed. */
@@ -170,26 +187,49 @@ public final class IctActor implements Actor {
     return new double[] {(lo + hi) / 2, (loY + hiY) / 2, loZ + 1.08 * r, r};
   }
 
-  private float[] headShare(float[] cm) {
-    float[] share = new float[cm.length / 3];
+  /** Share of the head in the motion of each point: less down the neck. */
+  private static float[] headShare(float[] rest) {
+    float[] share = new float[rest.length / 3];
     for (int v = 0; v < share.length; v++) {
-      double y = 0.01 * (cm[3 * v + 1] - origin.y());
-      double z = 0.01 * (cm[3 * v + 2] - origin.z());
+      double y = rest[3 * v + 1];
+      double z = rest[3 * v + 2];
       share[v] = (float) SkinAtlas.smoothStep(NECK_BASE, NECK_TOP, y + NECK_SLOPE * z);
     }
     return share;
   }
 
+  /** Draws in the skin under the clothes, so that it can not come through. */
+  private void sinkUnderClothes(float[] rest) {
+    for (int v = 0; v < FIRST_INNER_VERTEX; v++) {
+      double y = rest[3 * v + 1];
+      double under = pullover.under(y, rest[3 * v + 2]);
+      double aside = SkinAtlas.smoothStep(0.066, 0.084, Math.abs(rest[3 * v]));
+      double shoulder = aside * SkinAtlas.smoothStep(-0.035, 0, under);
+      double deep = Math.max(shoulder, SkinAtlas.smoothStep(0.006, 0.03, under));
+      double axisCm = 100 * pullover.axisZ() + origin.z();
+      neutral[3 * v] *= (float) (1 - 0.35 * deep);
+      neutral[3 * v + 1] -= (float) (3.0 * deep);
+      neutral[3 * v + 2] += (float) (0.3 * deep * (axisCm - neutral[3 * v + 2]));
+    }
+  }
+
   @Override
   public List<Instance> at(FramePose now, FramePose before) {
     Posed posed = posed(now);
-    Posed past = before == now ? posed : posed(before);
+    Posed past = before.equals(now) ? posed : posed(before);
     latest = posed;
     List<Instance> out = new ArrayList<>();
     out.add(deforming("skin", skinPart, skin.material(now), posed, past));
     for (Piece piece : pieces) {
       out.add(deforming(piece.name, piece.part, piece.material, posed, past));
     }
+    float[] worn = bent(pullover.mesh().positions(), pulloverShare, now);
+    out.add(
+        new Instance(
+            new Shape("pullover", pullover.mesh().moved(worn), pullover.material()),
+            Pose.IDENTITY,
+            Pose.IDENTITY,
+            bent(pullover.mesh().positions(), pulloverShare, before)));
     for (Shape shape : leftEye.shapes()) {
       out.add(Instance.rigid(shape, eye(now, leftCentre, 1), eye(before, leftCentre, 1)));
     }
@@ -215,26 +255,32 @@ public final class IctActor implements Actor {
 
   private Posed posed(FramePose pose) {
     Posed known = latest;
-    if (known != null && known.pose == pose) {
+    if (known != null && known.pose.equals(pose)) {
       return known;
     }
     float[] v = neutral.clone();
     kit.express(withLids(pose), v);
+    return new Posed(pose, bent(metres(v, origin), headShare, pose));
+  }
+
+  /** Points that go by their shares with the head and with the shoulders. */
+  private static float[] bent(float[] rest, float[] share, FramePose pose) {
+    float[] out = new float[rest.length];
     double[] head = rows(pose.head());
     double[] body = rows(pose.body());
-    for (int i = 0; i < headShare.length; i++) {
-      double x = 0.01 * (v[3 * i] - origin.x());
-      double y = 0.01 * (v[3 * i + 1] - origin.y());
-      double z = 0.01 * (v[3 * i + 2] - origin.z());
-      double h = headShare[i];
+    for (int i = 0; i < share.length; i++) {
+      double x = rest[3 * i];
+      double y = rest[3 * i + 1];
+      double z = rest[3 * i + 2];
+      double h = share[i];
       for (int r = 0; r < 3; r++) {
         int k = 4 * r;
         double withHead = head[k] * x + head[k + 1] * y + head[k + 2] * z + head[k + 3];
         double withBody = body[k] * x + body[k + 1] * y + body[k + 2] * z + body[k + 3];
-        v[3 * i + r] = (float) (h * withHead + (1 - h) * withBody);
+        out[3 * i + r] = (float) (h * withHead + (1 - h) * withBody);
       }
     }
-    return new Posed(pose, v);
+    return out;
   }
 
   /** Expression weights, the lids following the gaze where nothing moves them further. */

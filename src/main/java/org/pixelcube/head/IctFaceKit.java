@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.pixelcube.config.AtomicFile;
-import org.pixelcube.config.CacheDirectory;
 import org.pixelcube.config.UserError;
 
 /**
@@ -86,7 +85,7 @@ public final class IctFaceKit {
     Path neutralFile = folder.resolve("generic_neutral_mesh.obj");
     ObjFile neutral = ObjFile.read(neutralFile);
     checkCount(neutral);
-    Path cache = CacheDirectory.make("heads").resolve(cacheName(folder));
+    Path cache = assets.cache().resolve(cacheName(folder));
     float[][] modes = readCache(cache);
     if (modes == null) {
       assets.notice("reading ICT-FaceKit's shapes, once");

@@ -37,14 +37,14 @@ public final class MakeHuman {
 
   private static final List<Feature> FEATURES =
       List.of(
-          feature("head/head-scale-horiz", "decr", "incr", 0.3),
-          feature("head/head-scale-vert", "decr", "incr", 0.25),
-          feature("head/head-scale-depth", "decr", "incr", 0.25),
-          feature("head/head-back-scale-depth", "decr", "incr", 0.3),
+          feature("head/head-scale-horiz", "decr", "incr", 0.13),
+          feature("head/head-scale-vert", "decr", "incr", 0.1),
+          feature("head/head-scale-depth", "decr", "incr", 0.14),
+          feature("head/head-back-scale-depth", "decr", "incr", 0.14),
           feature("head/head-fat", "decr", "incr", 0.35),
-          feature("head/head-angle", "in", "out", 0.3),
-          feature("forehead/forehead-nubian", "decr", "incr", 0.3),
-          feature("forehead/forehead-scale-vert", "decr", "incr", 0.35),
+          feature("head/head-angle", "in", "out", 0.2),
+          feature("forehead/forehead-nubian", "decr", "incr", 0.1),
+          feature("forehead/forehead-scale-vert", "decr", "incr", 0.1),
           feature("forehead/forehead-temple", "decr", "incr", 0.35),
           feature("forehead/forehead-trans", "backward", "forward", 0.3),
           feature("eyebrows/eyebrows-angle", "down", "up", 0.35),
@@ -61,7 +61,7 @@ public final class MakeHuman {
           feature("nose/nose-hump", "decr", "incr", 0.3),
           feature("nose/nose-point", "down", "up", 0.3),
           feature("nose/nose-point-width", "decr", "incr", 0.35),
-          feature("nose/nose-scale-depth", "decr", "incr", 0.25),
+          feature("nose/nose-scale-depth", "decr", "incr", 0.2),
           feature("nose/nose-scale-horiz", "decr", "incr", 0.3),
           feature("nose/nose-scale-vert", "decr", "incr", 0.25),
           feature("nose/nose-width1", "decr", "incr", 0.3),
@@ -226,7 +226,7 @@ public final class MakeHuman {
       }
     }
     String faceShape = FACE_SHAPES.get(random.nextInt(FACE_SHAPES.size()));
-    target("head/" + faceShape).addTo(v, 0.5f * random.nextFloat());
+    target("head/" + faceShape).addTo(v, 0.3f * random.nextFloat());
     if (mainEthnicity(traits) == Ethnicity.ASIAN) {
       float fold = 0.3f * random.nextFloat();
       target("eyes/l-eye-epicanthus-in").addTo(v, fold);

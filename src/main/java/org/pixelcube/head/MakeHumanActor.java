@@ -124,7 +124,7 @@ public final class MakeHumanActor implements Actor {
             model.proxy("teeth/%s/%s.mhclo".formatted(name, name)),
             0,
             new Material.Glossy(
-                Texture.of(gain(picture, 0.62f, 0.57f, 0.48f)), Texture.constant(0.2f), 0.04f)));
+                Texture.of(gain(picture, 0.85f, 0.8f, 0.7f)), Texture.constant(0.2f), 0.04f)));
   }
 
   private static Image gain(Image picture, float... gains) {
@@ -145,7 +145,7 @@ public final class MakeHumanActor implements Actor {
     }
     String name = "eyebrow%03d".formatted(brow);
     headParts.add(
-        card(model, "eyebrows/%s/%s".formatted(name, name), HairColour.of(traits, 0.15), "brows"));
+        card(model, "eyebrows/%s/%s".formatted(name, name), HairColour.of(traits, 0.3), "brows"));
     String lashes = "eyelashes0" + (traits.female() ? 2 + random.nextInt(2) : 1);
     headParts.add(
         card(

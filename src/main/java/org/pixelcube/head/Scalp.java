@@ -9,11 +9,11 @@ import java.util.random.RandomGenerator;
 final class Scalp implements Roots.Density {
   // Azimuth in degrees and height in metres on a head whose outer eye corners are 90 mm apart.
   private static final double[][] HAIRLINE = {
-    {0, 0.049},
-    {18, 0.050},
-    {34, 0.055},
-    {46, 0.051},
-    {54, 0.038},
+    {0, 0.044},
+    {18, 0.045},
+    {34, 0.049},
+    {46, 0.046},
+    {54, 0.035},
     {59, 0.020},
     {62, 0.000},
     {66, -0.022},

@@ -458,7 +458,7 @@ public final class SkinAtlas {
    *
    * @param heights metres
    */
-  private float[][] slopes(float[] heights) {
+  float[][] slopes(float[] heights) {
     float[][] out = new float[2][heights.length];
     IntStream.range(1, height - 1)
         .parallel()

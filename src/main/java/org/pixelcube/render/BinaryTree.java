@@ -14,13 +14,13 @@ import java.util.concurrent.RecursiveAction;
  */
 final class BinaryTree {
   /** Triangles that one vector of lanes tests at the price of one. */
-  static final int BLOCK = 4;
+  static final int BLOCK = 8;
 
   private static final int BINS = 16;
   private static final int MAX_LEAF = 8;
 
   /** What it costs to pass a node, in tests of a block of triangles. */
-  private static final float NODE_COST = 1;
+  private static final float NODE_COST = 0.5f;
 
   private static final int PARALLEL_FROM = 4096;
 

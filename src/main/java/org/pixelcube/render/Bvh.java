@@ -22,12 +22,15 @@ public final class Bvh {
   /** Triangles of a block. */
   static final int LANES = BinaryTree.BLOCK;
 
-  private static final VectorSpecies<Float> BOXES = FloatVector.SPECIES_256;
-  private static final VectorSpecies<Float> BLOCK =
-      LANES == 8 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
+  private static final VectorSpecies<Float> LANE8 = FloatVector.SPECIES_256;
 
-  /** Floats of a node: least x, y, z, then greatest x, y, z, of eight children each. */
-  private static final int NODE = 6 * WIDTH;
+  /**
+   * Floats of a node: least x, y, z, then greatest x, y, z, of eight children each, then the bits
+   * of the children's codes.
+   */
+  private static final int NODE = 7 * WIDTH;
+
+  private static final int CHILDREN = 6 * WIDTH;
 
   /** Floats of a block: x, y, z of the first corners, then of the second and third. */
   private static final int STRIDE = 9 * LANES;
@@ -36,16 +39,11 @@ public final class Bvh {
   private static final int NONE = Integer.MIN_VALUE;
 
   /** A leaf's code is −1 − (8 · first block + blocks − 1). */
-  private static final int MOST_BLOCKS = 8;
+  private static final int LOG_BLOCKS = 3;
 
-  /** Directions nearer to an axis plane than this are tilted to it, so that 1 / d stays finite. */
-  private static final float LEAST_COMPONENT = 1e-18f;
+  private static final int MOST_BLOCKS = 1 << LOG_BLOCKS;
 
-  /**
-   * Bound on the rounding of a distance to a plane, over what enters it: boxes are met a little
-   * outside, so that no triangle is lost.
-   */
-  private static final float ROUNDING = 0x1p-22f;
+  private static final int[] NEXT_AXIS = {1, 2, 0};
 
   private final float[] nodes;
   private final int[] children;
@@ -229,6 +227,7 @@ public final class Bvh {
         for (int k = 0; k < 6; k++) {
           nodes[NODE * node + WIDTH * k + i] = box[k];
         }
+        nodes[NODE * node + CHILDREN + i] = Float.intBitsToFloat(code);
       }
     }
     System.arraycopy(nodeBounds, 0, bounds, 0, 6);
@@ -262,83 +261,27 @@ public final class Bvh {
    * @return whether there is one; {@code hit} is written only then
    */
   public boolean intersect(Ray ray, Hit hit) {
-    return trace(ray, ray.traversal(), hit, null, null);
+    return nearest(ray, ray.traversal(), hit, null, null);
   }
 
   /** Whether the ray meets any triangle. */
   public boolean occluded(Ray ray) {
-    return trace(ray, ray.traversal(), null, null, null);
+    return any(ray, ray.traversal(), null, null);
   }
 
   /**
-   * Walks the hierarchy.
+   * Finds the nearest hit.
    *
-   * @param hit receives the nearest hit; null if any hit will do
    * @param cutOut decides which hits count; null if all do
    */
-  boolean trace(Ray ray, Traversal room, Hit hit, CutOut cutOut, RandomStream random) {
+  boolean nearest(Ray ray, Traversal room, Hit hit, CutOut cutOut, RandomStream random) {
     if (bounds == null) {
       return false;
     }
-    if (room.stack.length < stackSize) {
-      room.stack = new long[stackSize];
-    }
+    room.ready(ray, greatest, stackSize);
     final float[] nodes = this.nodes;
-    final int[] children = this.children;
-    final float[] blocks = this.blocks;
     final long[] stack = room.stack;
     final int[] nears = room.near;
-    final boolean any = hit == null;
-
-    final float dx = ray.dx;
-    final float dy = ray.dy;
-    final float dz = ray.dz;
-    final float rx = inverse(dx);
-    final float ry = inverse(dy);
-    final float rz = inverse(dz);
-    // Which side of a box the ray enters by.
-    final int nearX = rx < 0 ? 3 * WIDTH : 0;
-    final int nearY = ry < 0 ? 4 * WIDTH : WIDTH;
-    final int nearZ = rz < 0 ? 5 * WIDTH : 2 * WIDTH;
-    final int farX = 3 * WIDTH - nearX;
-    final int farY = 5 * WIDTH - nearY;
-    final int farZ = 7 * WIDTH - nearZ;
-    final FloatVector ix = FloatVector.broadcast(BOXES, rx);
-    final FloatVector iy = FloatVector.broadcast(BOXES, ry);
-    final FloatVector iz = FloatVector.broadcast(BOXES, rz);
-    // Distances to planes are p · i − o · i, each moved outwards by a bound on its rounding.
-    final float slackX = ROUNDING * (Math.abs(ray.ox) + greatest) * Math.abs(rx);
-    final float slackY = ROUNDING * (Math.abs(ray.oy) + greatest) * Math.abs(ry);
-    final float slackZ = ROUNDING * (Math.abs(ray.oz) + greatest) * Math.abs(rz);
-    final FloatVector nx = FloatVector.broadcast(BOXES, -ray.ox * rx - slackX);
-    final FloatVector ny = FloatVector.broadcast(BOXES, -ray.oy * ry - slackY);
-    final FloatVector nz = FloatVector.broadcast(BOXES, -ray.oz * rz - slackZ);
-    final FloatVector fx = FloatVector.broadcast(BOXES, -ray.ox * rx + slackX);
-    final FloatVector fy = FloatVector.broadcast(BOXES, -ray.oy * ry + slackY);
-    final FloatVector fz = FloatVector.broadcast(BOXES, -ray.oz * rz + slackZ);
-    // Positive floats are in the order of their bits, and comparing bits is cheap.
-    final float tMin = Math.max(ray.tMin, 0f);
-    final IntVector start =
-        IntVector.broadcast(IntVector.SPECIES_256, Float.floatToRawIntBits(tMin));
-
-    // The shear that carries the ray onto its longest axis.
-    final float ax = Math.abs(dx);
-    final float ay = Math.abs(dy);
-    final float az = Math.abs(dz);
-    final int kz = ax > ay ? (ax > az ? 0 : 2) : (ay > az ? 1 : 2);
-    final float dk = kz == 0 ? dx : kz == 1 ? dy : dz;
-    final float dp = kz == 0 ? dy : kz == 1 ? dz : dx;
-    final float dq = kz == 0 ? dz : kz == 1 ? dx : dy;
-    final float ok = kz == 0 ? ray.ox : kz == 1 ? ray.oy : ray.oz;
-    final float op = kz == 0 ? ray.oy : kz == 1 ? ray.oz : ray.ox;
-    final float oq = kz == 0 ? ray.oz : kz == 1 ? ray.ox : ray.oy;
-    final int atK = LANES * kz;
-    final int atP = LANES * (kz == 2 ? 0 : kz + 1);
-    final int atQ = LANES * (kz == 0 ? 2 : kz - 1);
-    final float toDistance = 1 / dk;
-    final float shearP = -dp * toDistance;
-    final float shearQ = -dq * toDistance;
-
     float best = ray.tMax;
     int bestTriangle = -1;
     float bestV = 0;
@@ -348,43 +291,23 @@ public final class Bvh {
     while (true) {
       if (code >= 0) {
         int at = NODE * code;
-        IntVector near =
-            FloatVector.fromArray(BOXES, nodes, at + nearX)
-                .fma(ix, nx)
-                .reinterpretAsInts()
-                .max(
-                    FloatVector.fromArray(BOXES, nodes, at + nearY).fma(iy, ny).reinterpretAsInts())
-                .max(
-                    FloatVector.fromArray(BOXES, nodes, at + nearZ)
-                        .fma(iz, nz)
-                        .reinterpretAsInts()
-                        .max(start));
-        IntVector far =
-            FloatVector.fromArray(BOXES, nodes, at + farX)
-                .fma(ix, fx)
-                .reinterpretAsInts()
-                .min(FloatVector.fromArray(BOXES, nodes, at + farY).fma(iy, fy).reinterpretAsInts())
-                .min(
-                    FloatVector.fromArray(BOXES, nodes, at + farZ)
-                        .fma(iz, fz)
-                        .reinterpretAsInts()
-                        .min(Float.floatToRawIntBits(best)));
-        int bits = (int) near.compare(VectorOperators.LE, far).toLong();
+        IntVector near = entries(nodes, at, room);
+        int bits = (int) near.compare(VectorOperators.LE, exits(nodes, at, room, best)).toLong();
         if (bits != 0) {
-          int child = WIDTH * code;
+          int child = at + CHILDREN;
           int lane = Integer.numberOfTrailingZeros(bits);
           bits &= bits - 1;
           if (bits == 0) {
-            code = children[child + lane];
+            code = Float.floatToRawIntBits(nodes[child + lane]);
             continue;
           }
           near.intoArray(nears, 0);
-          long nearest = ((long) nears[lane] << 32) | (children[child + lane] & 0xFFFFFFFFL);
+          long nearest = entry(nears[lane], nodes[child + lane]);
           int floor = top;
           do {
             lane = Integer.numberOfTrailingZeros(bits);
             bits &= bits - 1;
-            long next = ((long) nears[lane] << 32) | (children[child + lane] & 0xFFFFFFFFL);
+            long next = entry(nears[lane], nodes[child + lane]);
             if (next < nearest) {
               long swap = next;
               next = nearest;
@@ -392,11 +315,9 @@ public final class Bvh {
             }
             // The farthest lies deepest.
             int i = top++;
-            if (!any) {
-              while (i > floor && stack[i - 1] < next) {
-                stack[i] = stack[i - 1];
-                i--;
-              }
+            while (i > floor && stack[i - 1] < next) {
+              stack[i] = stack[i - 1];
+              i--;
             }
             stack[i] = next;
           } while (bits != 0);
@@ -405,67 +326,22 @@ public final class Bvh {
         }
       } else {
         int leaf = -1 - code;
-        int block = leaf / MOST_BLOCKS;
-        int last = block + leaf % MOST_BLOCKS;
-        for (; block <= last; block++) {
-          int a = STRIDE * block;
-          int b = a + 3 * LANES;
-          int c = b + 3 * LANES;
-          FloatVector ak = FloatVector.fromArray(BLOCK, blocks, a + atK).sub(ok);
-          FloatVector bk = FloatVector.fromArray(BLOCK, blocks, b + atK).sub(ok);
-          FloatVector ck = FloatVector.fromArray(BLOCK, blocks, c + atK).sub(ok);
-          FloatVector sp = FloatVector.broadcast(BLOCK, shearP);
-          FloatVector sq = FloatVector.broadcast(BLOCK, shearQ);
-          FloatVector ap = ak.fma(sp, FloatVector.fromArray(BLOCK, blocks, a + atP).sub(op));
-          FloatVector bp = bk.fma(sp, FloatVector.fromArray(BLOCK, blocks, b + atP).sub(op));
-          FloatVector cp = ck.fma(sp, FloatVector.fromArray(BLOCK, blocks, c + atP).sub(op));
-          FloatVector aq = ak.fma(sq, FloatVector.fromArray(BLOCK, blocks, a + atQ).sub(oq));
-          FloatVector bq = bk.fma(sq, FloatVector.fromArray(BLOCK, blocks, b + atQ).sub(oq));
-          FloatVector cq = ck.fma(sq, FloatVector.fromArray(BLOCK, blocks, c + atQ).sub(oq));
-          // No fused operation here: the edge from the other side must give the exact opposite.
-          FloatVector u = cp.mul(bq).sub(cq.mul(bp));
-          FloatVector v = ap.mul(cq).sub(aq.mul(cp));
-          FloatVector w = bp.mul(aq).sub(bq.mul(ap));
-          FloatVector det = u.add(v).add(w);
-          VectorMask<Float> met =
-              u.mul(det)
-                  .compare(VectorOperators.GE, 0)
-                  .and(v.mul(det).compare(VectorOperators.GE, 0))
-                  .and(w.mul(det).compare(VectorOperators.GE, 0));
-          if (!met.anyTrue()) {
-            continue;
-          }
-          FloatVector t = u.mul(ak).add(v.mul(bk)).add(w.mul(ck)).mul(toDistance).div(det);
-          int bits =
-              (int)
-                  met.and(t.compare(VectorOperators.GT, tMin))
-                      .and(t.compare(VectorOperators.LT, best))
-                      .toLong();
-          if (bits == 0) {
-            continue;
-          }
-          if (any && cutOut == null) {
-            return true;
-          }
-          t.intoArray(room.t, 0);
-          v.div(det).intoArray(room.v, 0);
-          w.div(det).intoArray(room.w, 0);
-          do {
+        int last = (leaf >> LOG_BLOCKS) + (leaf & (MOST_BLOCKS - 1));
+        for (int block = leaf >> LOG_BLOCKS; block <= last; block++) {
+          int bits = meet(blocks, STRIDE * block, room, best);
+          while (bits != 0) {
             int lane = Integer.numberOfTrailingZeros(bits);
             bits &= bits - 1;
             if (room.t[lane] < best) {
               int triangle = triangles[LANES * block + lane];
               if (cutOut == null || cutOut.isThere(triangle, room.v[lane], room.w[lane], random)) {
-                if (any) {
-                  return true;
-                }
                 best = room.t[lane];
                 bestTriangle = triangle;
                 bestV = room.v[lane];
                 bestW = room.w[lane];
               }
             }
-          } while (bits != 0);
+          }
         }
       }
       // Next from the stack, if it is still near enough.
@@ -488,7 +364,169 @@ public final class Bvh {
     }
   }
 
-  private static float inverse(float d) {
-    return 1 / (Math.abs(d) < LEAST_COMPONENT ? Math.copySign(LEAST_COMPONENT, d) : d);
+  /** As {@link #nearest}, whether there is any hit. */
+  boolean any(Ray ray, Traversal room, CutOut cutOut, RandomStream random) {
+    if (bounds == null) {
+      return false;
+    }
+    room.ready(ray, greatest, stackSize);
+    final float[] nodes = this.nodes;
+    final long[] stack = room.stack;
+    final float tMax = ray.tMax;
+    int top = 0;
+    int code = 0;
+    while (true) {
+      if (code >= 0) {
+        int at = NODE * code;
+        int bits =
+            (int)
+                entries(nodes, at, room)
+                    .compare(VectorOperators.LE, exits(nodes, at, room, tMax))
+                    .toLong();
+        if (bits != 0) {
+          int child = at + CHILDREN;
+          int lane = Integer.numberOfTrailingZeros(bits);
+          code = Float.floatToRawIntBits(nodes[child + lane]);
+          bits &= bits - 1;
+          while (bits != 0) {
+            lane = Integer.numberOfTrailingZeros(bits);
+            stack[top++] = Float.floatToRawIntBits(nodes[child + lane]);
+            bits &= bits - 1;
+          }
+          continue;
+        }
+      } else {
+        int leaf = -1 - code;
+        int last = (leaf >> LOG_BLOCKS) + (leaf & (MOST_BLOCKS - 1));
+        for (int block = leaf >> LOG_BLOCKS; block <= last; block++) {
+          int bits = meet(blocks, STRIDE * block, room, tMax);
+          if (bits != 0 && cutOut == null) {
+            return true;
+          }
+          while (bits != 0) {
+            int lane = Integer.numberOfTrailingZeros(bits);
+            bits &= bits - 1;
+            if (cutOut.isThere(
+                triangles[LANES * block + lane], room.v[lane], room.w[lane], random)) {
+              return true;
+            }
+          }
+        }
+      }
+      if (top == 0) {
+        return false;
+      }
+      code = (int) stack[--top];
+    }
+  }
+
+  /** A place on the stack: nearer ones are less. */
+  private static long entry(int nearBits, float codeBits) {
+    return ((long) nearBits << 32) | (Float.floatToRawIntBits(codeBits) & 0xFFFFFFFFL);
+  }
+
+  /**
+   * Where a ray enters the boxes of a node, the bits of distances. Positive floats are in the order
+   * of their bits, and comparing bits is cheap.
+   */
+  private static IntVector entries(float[] nodes, int at, Traversal r) {
+    IntVector x =
+        FloatVector.fromArray(LANE8, nodes, at + r.nearX)
+            .fma(
+                FloatVector.broadcast(LANE8, r.inverseX),
+                FloatVector.broadcast(LANE8, r.nearOffsetX))
+            .reinterpretAsInts();
+    IntVector y =
+        FloatVector.fromArray(LANE8, nodes, at + r.nearY)
+            .fma(
+                FloatVector.broadcast(LANE8, r.inverseY),
+                FloatVector.broadcast(LANE8, r.nearOffsetY))
+            .reinterpretAsInts();
+    IntVector z =
+        FloatVector.fromArray(LANE8, nodes, at + r.nearZ)
+            .fma(
+                FloatVector.broadcast(LANE8, r.inverseZ),
+                FloatVector.broadcast(LANE8, r.nearOffsetZ))
+            .reinterpretAsInts();
+    return x.max(y).max(z.max(Float.floatToRawIntBits(r.tMin)));
+  }
+
+  /** Where it leaves them, or the greatest distance if that is less. */
+  private static IntVector exits(float[] nodes, int at, Traversal r, float tMax) {
+    IntVector x =
+        FloatVector.fromArray(LANE8, nodes, at + 3 * WIDTH - r.nearX)
+            .fma(
+                FloatVector.broadcast(LANE8, r.inverseX),
+                FloatVector.broadcast(LANE8, r.farOffsetX))
+            .reinterpretAsInts();
+    IntVector y =
+        FloatVector.fromArray(LANE8, nodes, at + 5 * WIDTH - r.nearY)
+            .fma(
+                FloatVector.broadcast(LANE8, r.inverseY),
+                FloatVector.broadcast(LANE8, r.farOffsetY))
+            .reinterpretAsInts();
+    IntVector z =
+        FloatVector.fromArray(LANE8, nodes, at + 7 * WIDTH - r.nearZ)
+            .fma(
+                FloatVector.broadcast(LANE8, r.inverseZ),
+                FloatVector.broadcast(LANE8, r.farOffsetZ))
+            .reinterpretAsInts();
+    return x.min(y).min(z.min(Float.floatToRawIntBits(tMax)));
+  }
+
+  /**
+   * Tests a block of triangles, in the axes in which the ray is +z.
+   *
+   * @return the lanes that are met between tMin and tMax, as bits; their t, v, w are in the room
+   */
+  private static int meet(float[] blocks, int a, Traversal r, float tMax) {
+    float ax = Math.abs(r.direction[0]);
+    float ay = Math.abs(r.direction[1]);
+    float az = Math.abs(r.direction[2]);
+    int kz = ax > ay ? (ax > az ? 0 : 2) : (ay > az ? 1 : 2);
+    int kp = NEXT_AXIS[kz];
+    int kq = NEXT_AXIS[kp];
+    float toDistance = 1 / r.direction[kz];
+    FloatVector shearP = FloatVector.broadcast(LANE8, -r.direction[kp] * toDistance);
+    FloatVector shearQ = FloatVector.broadcast(LANE8, -r.direction[kq] * toDistance);
+    int b = a + 3 * LANES;
+    int c = b + 3 * LANES;
+    float ok = r.origin[kz];
+    FloatVector ak = FloatVector.fromArray(LANE8, blocks, a + LANES * kz).sub(ok);
+    FloatVector bk = FloatVector.fromArray(LANE8, blocks, b + LANES * kz).sub(ok);
+    FloatVector ck = FloatVector.fromArray(LANE8, blocks, c + LANES * kz).sub(ok);
+    float op = r.origin[kp];
+    FloatVector ap = ak.fma(shearP, FloatVector.fromArray(LANE8, blocks, a + LANES * kp).sub(op));
+    FloatVector bp = bk.fma(shearP, FloatVector.fromArray(LANE8, blocks, b + LANES * kp).sub(op));
+    FloatVector cp = ck.fma(shearP, FloatVector.fromArray(LANE8, blocks, c + LANES * kp).sub(op));
+    float oq = r.origin[kq];
+    FloatVector aq = ak.fma(shearQ, FloatVector.fromArray(LANE8, blocks, a + LANES * kq).sub(oq));
+    FloatVector bq = bk.fma(shearQ, FloatVector.fromArray(LANE8, blocks, b + LANES * kq).sub(oq));
+    FloatVector cq = ck.fma(shearQ, FloatVector.fromArray(LANE8, blocks, c + LANES * kq).sub(oq));
+    // No fused operation here: the edge from the other side must give the exact opposite.
+    FloatVector u = cp.mul(bq).sub(cq.mul(bp));
+    FloatVector v = ap.mul(cq).sub(aq.mul(cp));
+    FloatVector w = bp.mul(aq).sub(bq.mul(ap));
+    FloatVector det = u.add(v).add(w);
+    VectorMask<Float> met =
+        u.mul(det)
+            .compare(VectorOperators.GE, 0)
+            .and(v.mul(det).compare(VectorOperators.GE, 0))
+            .and(w.mul(det).compare(VectorOperators.GE, 0));
+    if (!met.anyTrue()) {
+      return 0;
+    }
+    FloatVector t = u.mul(ak).add(v.mul(bk)).add(w.mul(ck)).mul(toDistance).div(det);
+    int bits =
+        (int)
+            met.and(t.compare(VectorOperators.GT, r.tMin))
+                .and(t.compare(VectorOperators.LT, tMax))
+                .toLong();
+    if (bits != 0) {
+      t.intoArray(r.t, 0);
+      v.div(det).intoArray(r.v, 0);
+      w.div(det).intoArray(r.w, 0);
+    }
+    return bits;
   }
 }

@@ -20,6 +20,9 @@ public final class FieldTracer {
   /** Directions inside the cells and sun discs come from this many ready-made sets. */
   private static final int SETS = 64;
 
+  /** How far around a pixel the gain of its walks is averaged, pixels. */
+  private static final int GAIN_REACH = 7;
+
   /**
    * How much work to do.
    *
@@ -148,6 +151,9 @@ public final class FieldTracer {
     int h = camera.height();
     float[][] responses = new float[w * h][];
     float[][] mirrors = new float[w * h][];
+    float[][] walked = new float[w * h][];
+    float[] walkMeans = new float[3 * w * h];
+    float[] walkWeights = new float[3 * w * h];
     ReflectanceField.Aovs aovs = ReflectanceField.Aovs.of(w * h);
     AtomicInteger next = new AtomicInteger();
     IntStream.range(0, Runtime.getRuntime().availableProcessors())
@@ -157,11 +163,31 @@ public final class FieldTracer {
           for (int y = next.getAndIncrement(); y < h; y = next.getAndIncrement()) {
             for (int x = 0; x < w; x++) {
               if (worker.pixel(x, y)) {
-                responses[y * w + x] = worker.sum.clone();
-                mirrors[y * w + x] = worker.mirror.clone();
+                int i = y * w + x;
+                responses[i] = worker.sum.clone();
+                mirrors[i] = worker.mirror.clone();
+                if (worker.weighWalks(1f / settings.samplesPerPixel())) {
+                  walked[i] = worker.walked.clone();
+                  for (int c = 0; c < 3; c++) {
+                    walkMeans[c * w * h + i] = worker.walkMean[c];
+                    walkWeights[c * w * h + i] = worker.meanWeight(c);
+                  }
+                }
               }
             }
           }
+        });
+    IntStream.range(0, w * h)
+        .parallel()
+        .filter(i -> walked[i] != null)
+        .forEach(i -> {
+          for (int c = 0; c < 3; c++) {
+            float gain = gain(i, c, aovs, walkMeans, walkWeights);
+            for (int k = c; k < 3 * columns; k += 3) {
+              responses[i][k] += gain * walked[i][k];
+            }
+          }
+          walked[i] = null;
         });
     int[] pixels = IntStream.range(0, w * h).filter(i -> responses[i] != null).toArray();
     float[] response = new float[pixels.length * columns * 3];
@@ -171,6 +197,40 @@ public final class FieldTracer {
       System.arraycopy(mirrors[pixels[p]], 0, mirror, p * 4, 4);
     }
     return new ReflectanceField(camera, basis, pixels, response, mirror, aovs);
+  }
+
+  /**
+   * What walks carry near a pixel over what the albedo says: more than 1 where the skin bulges,
+   * less in hollows. A mean over neighbours of like normal and depth.
+   */
+  private float gain(
+      int i, int c, ReflectanceField.Aovs aovs, float[] walkMeans, float[] walkWeights) {
+    int w = camera.width();
+    int plane = w * camera.height();
+    int x0 = i % w;
+    int y0 = i / w;
+    float[] normal = aovs.normal();
+    double weighed = 0;
+    double expected = 0;
+    for (int y = Math.max(0, y0 - GAIN_REACH);
+        y <= Math.min(camera.height() - 1, y0 + GAIN_REACH);
+        y++) {
+      for (int x = Math.max(0, x0 - GAIN_REACH); x <= Math.min(w - 1, x0 + GAIN_REACH); x++) {
+        int j = y * w + x;
+        float mean = walkMeans[c * plane + j];
+        if (mean > 0 && Math.abs(aovs.depth()[j] - aovs.depth()[i]) < 0.01f) {
+          float cosine =
+              normal[i] * normal[j]
+                  + normal[plane + i] * normal[plane + j]
+                  + normal[2 * plane + i] * normal[2 * plane + j];
+          if (cosine > 0.8f) {
+            weighed += walkWeights[c * plane + j];
+            expected += mean;
+          }
+        }
+      }
+    }
+    return expected > 0 ? (float) (weighed / expected) : 1;
   }
 
   /** What one thread needs. */
@@ -199,6 +259,7 @@ public final class FieldTracer {
     private final float[] walked = new float[columns * 3];
     private final float[] walkWeight = new float[settings.walks() * 3];
     private final float[] walkMean = new float[3];
+    private final float[] carried = new float[3];
     private float[] target = sum;
     private int set;
 
@@ -234,7 +295,6 @@ public final class FieldTracer {
       if (covered == 0) {
         return false;
       }
-      addWalked();
       float share = 1f / n;
       for (int i = 0; i < sum.length; i++) {
         sum[i] *= share;
@@ -319,6 +379,7 @@ public final class FieldTracer {
           int group = (s + k) % walks;
           for (int c = 0; c < 3; c++) {
             walkWeight[3 * group + c] += path[c];
+            carried[c] += path[c];
           }
           exitLobes.prepareExit(exit);
           askEveryLight(exit, exitLobes, group, walks);
@@ -326,27 +387,36 @@ public final class FieldTracer {
       }
       target = sum;
       for (int c = 0; c < 3; c++) {
-        path[c] = throughput[c] * through * point.albedo[c];
-        walkMean[c] += path[c];
+        walkMean[c] += throughput[c] * through * point.albedo[c];
+        path[c] = carried[c] / walks;
+        carried[c] = 0;
       }
       if (out) {
         goOn(exit, exitLobes);
       }
     }
 
-    private void addWalked() {
+    private float meanWeight(int c) {
+      float total = 0;
+      for (int k = c; k < walkWeight.length; k += 3) {
+        total += walkWeight[k];
+      }
+      return total / settings.walks();
+    }
+
+    /** Scales what the walks found to their mean weight; true if there were walks. */
+    private boolean weighWalks(float share) {
       int walks = settings.walks();
       for (int group = 0; group < walks; group++) {
         for (int c = 0; c < 3; c++) {
           float weight = walkWeight[3 * group + c];
-          if (weight > 0) {
-            float scale = walkMean[c] / weight;
-            for (int column = group; column < columns; column += walks) {
-              sum[3 * column + c] += scale * walked[3 * column + c];
-            }
+          float scale = weight > 0 ? share * walkMean[c] / weight : 0;
+          for (int column = group; column < columns; column += walks) {
+            walked[3 * column + c] *= scale;
           }
         }
       }
+      return walkMean[0] + walkMean[1] + walkMean[2] > 0;
     }
 
     /**

@@ -98,7 +98,7 @@ public final class SceneTracer {
       Placed p = placed[i];
       p.local(ray, local);
       local.tMax = tMax;
-      if (p.bvh.trace(local, room, candidate, p.cutOut, random)) {
+      if (p.bvh.nearest(local, room, candidate, p.cutOut, random)) {
         tMax = candidate.t;
         hit.t = candidate.t;
         hit.u = candidate.u;
@@ -122,7 +122,7 @@ public final class SceneTracer {
         continue;
       }
       p.local(ray, local);
-      if (p.bvh.trace(local, room, null, p.cutOut, random)) {
+      if (p.bvh.any(local, room, p.cutOut, random)) {
         return true;
       }
     }
@@ -136,7 +136,7 @@ public final class SceneTracer {
   public boolean intersectInstance(int instance, Ray ray, Hit hit) {
     Traversal room = ray.traversal();
     placed[instance].local(ray, room.local);
-    if (placed[instance].bvh.trace(room.local, room, hit, null, null)) {
+    if (placed[instance].bvh.nearest(room.local, room, hit, null, null)) {
       hit.instance = instance;
       return true;
     }

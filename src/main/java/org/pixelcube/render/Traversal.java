@@ -1,12 +1,48 @@
 package org.pixelcube.render;
 
-/** What a traversal needs room for; one per thread, reused from ray to ray. */
+/**
+ * A ray made ready for the hierarchies it passes, and the room that takes; one per thread, reused
+ * from ray to ray.
+ *
+ * <p>Distances to the planes of boxes are {@code p · inverse + offset}, the offset moved by a bound
+ * on its rounding: boxes are met a little outside, so that no triangle is lost.
+ */
 final class Traversal {
+  /** Directions nearer to an axis plane than this are tilted to it, so that 1 / d stays finite. */
+  private static final float LEAST_COMPONENT = 1e-18f;
+
+  /** Bound on the rounding of a distance to a plane, over what enters it. */
+  private static final float ROUNDING = 0x1p-22f;
+
+  float inverseX;
+  float inverseY;
+  float inverseZ;
+  float nearOffsetX;
+  float nearOffsetY;
+  float nearOffsetZ;
+  float farOffsetX;
+  float farOffsetY;
+  float farOffsetZ;
+
+  /** Where in a node the planes lie by which the ray enters boxes. */
+  int nearX;
+
+  int nearY;
+  int nearZ;
+
+  /** Start of the interval, not negative. */
+  float tMin;
+
+  /** Origin and direction, by axis. */
+  final float[] origin = new float[3];
+
+  final float[] direction = new float[3];
+
   /** Nodes still to be visited: the bits of the distance above the code of the node. */
   long[] stack = new long[256];
 
   /** Distances to the boxes of a node, as bits of floats. */
-  final int[] near = new int[8];
+  final int[] near = new int[Bvh.WIDTH];
 
   /** What a block of triangles gave, per lane. */
   final float[] t = new float[Bvh.LANES];
@@ -18,4 +54,49 @@ final class Traversal {
   final Ray local = new Ray();
 
   final Hit candidate = new Hit();
+
+  /**
+   * Makes a ray ready.
+   *
+   * @param greatest coordinate of the boxes it will meet
+   * @param stackSize room for so many nodes
+   */
+  void ready(Ray ray, float greatest, int stackSize) {
+    if (stack.length < stackSize) {
+      stack = new long[stackSize];
+    }
+    float ox = ray.ox;
+    float oy = ray.oy;
+    float oz = ray.oz;
+    origin[0] = ox;
+    origin[1] = oy;
+    origin[2] = oz;
+    direction[0] = ray.dx;
+    direction[1] = ray.dy;
+    direction[2] = ray.dz;
+    float ix = inverse(ray.dx);
+    float iy = inverse(ray.dy);
+    float iz = inverse(ray.dz);
+    inverseX = ix;
+    inverseY = iy;
+    inverseZ = iz;
+    float slackX = ROUNDING * (Math.abs(ox) + greatest) * Math.abs(ix);
+    float slackY = ROUNDING * (Math.abs(oy) + greatest) * Math.abs(iy);
+    float slackZ = ROUNDING * (Math.abs(oz) + greatest) * Math.abs(iz);
+    nearOffsetX = -ox * ix - slackX;
+    nearOffsetY = -oy * iy - slackY;
+    nearOffsetZ = -oz * iz - slackZ;
+    farOffsetX = -ox * ix + slackX;
+    farOffsetY = -oy * iy + slackY;
+    farOffsetZ = -oz * iz + slackZ;
+    // The greatest planes follow on the least ones, three axes further.
+    nearX = (Float.floatToRawIntBits(ix) >>> 31) * 3 * Bvh.WIDTH;
+    nearY = (Float.floatToRawIntBits(iy) >>> 31) * 3 * Bvh.WIDTH + Bvh.WIDTH;
+    nearZ = (Float.floatToRawIntBits(iz) >>> 31) * 3 * Bvh.WIDTH + 2 * Bvh.WIDTH;
+    tMin = ray.tMin > 0 ? ray.tMin : 0;
+  }
+
+  private static float inverse(float d) {
+    return 1 / (Math.abs(d) < LEAST_COMPONENT ? Math.copySign(LEAST_COMPONENT, d) : d);
+  }
 }

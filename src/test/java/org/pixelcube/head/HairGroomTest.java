@@ -1,0 +1,105 @@
+package org.pixelcube.head;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.carrotsearch.randomizedtesting.jupiter.Randomized;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Randomized
+class HairGroomTest {
+  private final EggHead egg = new EggHead();
+
+  static Traits traits(long seed, boolean female, Traits.HairStyle style, double beard) {
+    return new Traits(
+        seed,
+        Traits.Family.ICT_FACEKIT,
+        female,
+        30,
+        0.3,
+        0.4,
+        0,
+        style,
+        0.6,
+        0.1,
+        0.2,
+        beard,
+        0,
+        false);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Traits.HairStyle.class, mode = EnumSource.Mode.EXCLUDE, names = "BALD")
+  void everyHairStartsOnTheScalpAndStaysOutOfTheHead(Traits.HairStyle style, Random random) {
+    Traits traits = traits(random.nextLong(), random.nextBoolean(), style, 0);
+    Strands hair = HairGroom.grow(egg.skin, egg.landmarks, traits);
+    assertTrue(hair.count() > 4000, "hairs: " + hair.count());
+    assertTrue(hair.mesh().triangleCount() <= 250_000);
+    int n = hair.pointsPerStrand();
+    double inside = 0;
+    for (int s = 0; s < hair.count(); s++) {
+      int root = 3 * n * s;
+      float[] p = hair.points();
+      // Roots lie on the facets, up to 0.1 mm under the ellipsoid.
+      assertEquals(1, EggHead.level(p[root], p[root + 1], p[root + 2]), 2e-3);
+      boolean overTheFace = p[root + 2] > -0.02 && p[root + 1] < 0.04 && Math.abs(p[root]) < 0.05;
+      assertFalse(overTheFace, "a root in the face");
+      for (int i = root + 3; i < root + 3 * n; i += 3) {
+        assertTrue(Float.isFinite(p[i] + p[i + 1] + p[i + 2]));
+        inside = Math.max(inside, 1 - EggHead.level(p[i], p[i + 1], p[i + 2]));
+        boolean beforeTheEyes = p[i + 2] > 0 && Math.abs(p[i]) < 0.03 && Math.abs(p[i + 1]) < 0.01;
+        assertFalse(beforeTheEyes, "hair before the eyes");
+      }
+    }
+    // 0.015 of the radius is 1.4 mm.
+    assertTrue(inside < 0.015, "inside by " + inside);
+  }
+
+  @Test
+  void oneSeedIsOneHeadOfHair() {
+    Traits traits = traits(4, false, Traits.HairStyle.SHORT, 0);
+    Strands a = HairGroom.grow(egg.skin, egg.landmarks, traits);
+    Strands b = HairGroom.grow(egg.skin, egg.landmarks, traits);
+    assertArrayEquals(a.mesh().positions(), b.mesh().positions());
+    assertArrayEquals(a.mesh().uvs(), b.mesh().uvs());
+    Strands other =
+        HairGroom.grow(egg.skin, egg.landmarks, traits(5, false, Traits.HairStyle.SHORT, 0));
+    assertFalse(Arrays.equals(a.points(), other.points()));
+  }
+
+  @Test
+  void theBaldHaveNone() {
+    Strands none =
+        HairGroom.grow(egg.skin, egg.landmarks, traits(1, false, Traits.HairStyle.BALD, 0));
+    assertEquals(0, none.count());
+    assertEquals(0, none.mesh().triangleCount());
+  }
+
+  @Test
+  void theHairlineFallsSoftlyAndLeavesTheFaceFree() {
+    HeadShape head = new HeadShape(egg.skin, egg.landmarks);
+    Traits traits = traits(1, false, Traits.HairStyle.SHORT, 0);
+    Scalp scalp = new Scalp(head, traits, new SplittableRandom(1));
+    assertEquals(1, scalp.at(0, EggHead.CY + EggHead.RY, EggHead.CZ, 0, 1, 0), 1e-9);
+    assertEquals(1, scalp.at(0, 0.03, EggHead.CZ - EggHead.RZ, 0, 0, -1), 1e-9);
+    assertEquals(0, scalp.at(0, 0.02, EggHead.CZ + EggHead.RZ, 0, 0, 1), 1e-9);
+    assertEquals(0, scalp.at(0.02, 0.05, EggHead.CZ + 0.9 * EggHead.RZ, 0, 0.3, 0.95), 1e-9);
+    // Up the middle of the forehead the distance to the hairline only grows.
+    double last = Double.NEGATIVE_INFINITY;
+    for (double a = 0.15; a < 1.3; a += 0.02) {
+      double d =
+          scalp.inside(
+              0, EggHead.CY + EggHead.RY * Math.sin(a), EggHead.CZ + EggHead.RZ * Math.cos(a));
+      assertTrue(d > last);
+      last = d;
+    }
+    assertTrue(last > 0.03);
+  }
+}
