@@ -19,8 +19,8 @@ import org.pixelcube.math.Vector3;
  * responses. A pixel is then {@link #rank()} numbers instead of three for each column of the {@link
  * LightBasis}.
  *
- * <p>A response is a vector of {@code 3 · columns} (red, green, blue of each column in turn). Errors
- * are measured as they show under light as it is: by {@link LightMetric}.
+ * <p>A response is a vector of {@code 3 · columns} (red, green, blue of each column in turn).
+ * Errors are measured as they show under light as it is: by {@link LightMetric}.
  */
 public final class FieldBasis {
   private static final int MAGIC = 0x42464350; // "PCFB"

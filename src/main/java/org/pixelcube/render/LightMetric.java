@@ -13,8 +13,8 @@ import org.pixelcube.math.Rotation;
 /**
  * How much an error in a response shows: its mean square under light as it is, |S e|² with S² the
  * mean outer product of the weights of the library's maps, turned all round, each of unit length.
- * Light is smooth over the sphere as a rule, so fine patterns show less; a share of white keeps them
- * from vanishing, for lamps are not smooth. Suns and panels go by themselves.
+ * Light is smooth over the sphere as a rule, so fine patterns show less; a share of white keeps
+ * them from vanishing, for lamps are not smooth. Suns and panels go by themselves.
  */
 final class LightMetric {
   private static final int TURNS = 8;
@@ -119,8 +119,7 @@ final class LightMetric {
     float[] out = new float[responses.length];
     IntStream.range(0, responses.length / n)
         .parallel()
-        .forEach(p ->
-            System.arraycopy(times(matrix, responses, p * n, suns), 0, out, p * n, n));
+        .forEach(p -> System.arraycopy(times(matrix, responses, p * n, suns), 0, out, p * n, n));
     return out;
   }
 
