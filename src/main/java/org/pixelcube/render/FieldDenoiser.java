@@ -11,15 +11,20 @@ import java.util.stream.IntStream;
  *
  * <p>Alike are pixels of near depth, normal and colour that answer alike to six broad lights; for a
  * sun or panel, also to that one, so that its shadows keep their edges. Where normals differ from
- * path to path, as in hair, they tell little: there the mean is over a narrower neighbourhood.
+ * path to path, as in hair, they tell little: there the mean is over a narrower neighbourhood, and
+ * over all that is in it.
  *
- * <p>Before that, a pixel that is far brighter than its like around it (a path of great weight) is
- * brought down to them; what light that costs is lost.
+ * <p>Before that, on smooth surfaces, a pixel that is far brighter than its like around it (a path
+ * of great weight) is brought down to them; what light that costs is lost.
  */
 public final class FieldDenoiser {
   private static final int RADIUS = 3;
   private static final float SMOOTH_SIGMA = 1.8f;
-  private static final float ROUGH_SIGMA = 0.8f;
+  private static final float ROUGH_SIGMA = 1.2f;
+
+  /** Above this a surface counts as hair, where a few bright paths carry most of the light. */
+  private static final float ROUGH = 0.15f;
+
   private static final float DEPTH_METRES = 0.01f;
   private static final float NORMAL_SQUARED = 0.05f;
   private static final float COLOUR_SQUARED = 0.015f;
@@ -130,15 +135,27 @@ public final class FieldDenoiser {
     return out;
   }
 
+  private static float[] whole(float[] sides) {
+    float[] whole = new float[sides.length / PROBES];
+    for (int i = 0; i < sides.length; i++) {
+      whole[i / PROBES] += sides[i];
+    }
+    return whole;
+  }
+
+  /** How much normals differ around a pixel, 0 to 1: their mean is short. */
+  private float rough(int p) {
+    float length = 0;
+    for (int c = 0; c < 3; c++) {
+      length += normals[3 * p + c] * normals[3 * p + c];
+    }
+    return Math.clamp(1 - length, 0, 1);
+  }
+
   /** Brings down pixels that stand out of the 5 × 5 around them. */
   private void calm(float[] sides) {
     int count = field.pixels().length;
-    float[] whole = new float[count];
-    for (int p = 0; p < count; p++) {
-      for (int b = 0; b < PROBES; b++) {
-        whole[p] += sides[p * PROBES + b];
-      }
-    }
+    float[] whole = whole(sides);
     IntStream.range(0, count)
         .parallel()
         .forEach(p -> {
@@ -154,7 +171,7 @@ public final class FieldDenoiser {
               }
             }
           }
-          if (found < 6) {
+          if (found < 6 || rough(p) > ROUGH) {
             return;
           }
           Arrays.sort(around, 0, found);
@@ -193,7 +210,7 @@ public final class FieldDenoiser {
               }
             }
           }
-          if (found < 6) {
+          if (found < 6 || rough(p) > ROUGH) {
             return;
           }
           float mean = 0;
@@ -305,6 +322,7 @@ public final class FieldDenoiser {
     int x = field.pixels()[p] % width;
     int y = field.pixels()[p] / width;
     int cells = 3 * smallFirst;
+    float shadow = SHADOW_SQUARED * (1 + 40 * rough(p));
     for (int v = Math.max(0, y - RADIUS); v <= Math.min(height - 1, y + RADIUS); v++) {
       for (int u = Math.max(0, x - RADIUS); u <= Math.min(width - 1, x + RADIUS); u++) {
         int q = slot[v * width + u];
@@ -325,7 +343,7 @@ public final class FieldDenoiser {
         for (int s = 0; s < small; s++) {
           float a = smallLights[p * small + s];
           float b = smallLights[q * small + s];
-          float ws = q == p ? w : w * alike((a - b) * (a - b), a * a + b * b, SHADOW_SQUARED);
+          float ws = q == p ? w : w * alike((a - b) * (a - b), a * a + b * b, shadow);
           int i = cells + 3 * s;
           sum[i] += ws * light[o + i];
           sum[i + 1] += ws * light[o + i + 1];
@@ -360,7 +378,9 @@ public final class FieldDenoiser {
       difference += (l - m) * (l - m);
       size += l * l + m * m;
     }
-    return (float) Math.exp(-exponent) * alike(difference, size, LIGHT_SQUARED);
+    // Where a few bright paths carry the light, pixels that differ must mix, or it stays in spots.
+    float tolerance = LIGHT_SQUARED * (1 + 40 * rough(p));
+    return (float) Math.exp(-exponent) * alike(difference, size, tolerance);
   }
 
   /** How unlikely it is that two pixels show one surface: 0 for the same, above 7 for no. */
@@ -370,16 +390,13 @@ public final class FieldDenoiser {
     int b = field.pixels()[q];
     float bend = 0;
     float colour = 0;
-    float length = 0;
     for (int c = 0; c < 3; c++) {
       float e = normals[3 * p + c] - normals[3 * q + c];
       bend += e * e;
-      length += normals[3 * p + c] * normals[3 * p + c];
       float f = field.aovs().albedo()[c * plane + a] - field.aovs().albedo()[c * plane + b];
       colour += f * f;
     }
-    // Means of normals that differ are short.
-    float rough = Math.clamp(1 - length, 0, 1);
+    float rough = rough(p);
     float sigma =
         SMOOTH_SIGMA + (ROUGH_SIGMA - SMOOTH_SIGMA) * Math.clamp((rough - 0.06f) / 0.24f, 0, 1);
     float depth =
