@@ -256,7 +256,7 @@ final class DatasetCommand implements Runnable {
 
     @Option(
         names = "--tolerance",
-        defaultValue = "0.01",
+        defaultValue = "0.02",
         description = "Relative error of stored light. Default ${DEFAULT-VALUE}.")
     private double tolerance;
 
