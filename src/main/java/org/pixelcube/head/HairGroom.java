@@ -74,7 +74,7 @@ public final class HairGroom {
   private final Style style;
   private final TriangleMesh skin;
   private final SplittableRandom random;
-  private final long noiseSeed;
+  private final GradientNoise noise;
 
   // Which side the hair is parted on, where, and where the whorl is.
   private final double side;
@@ -96,7 +96,7 @@ public final class HairGroom {
     head = new HeadShape(skin, landmarks);
     scalp = new Scalp(head, traits, random);
     style = style(traits.hairStyle());
-    noiseSeed = random.nextLong();
+    noise = new GradientNoise(random.nextLong());
     side = random.nextInt(3) == 0 ? -1 : 1;
     double s = head.scale;
     partingX =
@@ -149,7 +149,7 @@ public final class HairGroom {
         radii[s * n + i] = (float) (width * (1 - (1 - style.tip) * t * t));
       }
       double temple = 1.35 - 0.6 * Math.clamp((at[1] - head.cy) / head.height, 0, 1);
-      tones[s] = HairColor.tone(traits.grey() * Math.min(1.2, temple), random);
+      tones[s] = HairTones.tone(traits.grey() * Math.min(1.2, temple), random);
     }
     gather(rootPlaces, sides, points, count, n);
     double roughness = traits.hairStyle() == Traits.HairStyle.AFRO ? 0.4 : 0.28;
@@ -162,7 +162,7 @@ public final class HairGroom {
         points,
         radii,
         tones,
-        HairColor.material(traits, 0, bleached, roughness, random),
+        HairTones.material(traits, 0, bleached, roughness, random),
         random);
   }
 
@@ -291,7 +291,7 @@ public final class HairGroom {
     boolean hanging = worn == Traits.HairStyle.BOB || worn == Traits.HairStyle.LONG;
     double rim = scalp.inside(x, y, z);
     int rootSide = sideOf(x);
-    double lock = ValueNoise.at(noiseSeed + 5, x * 90, y * 90, z * 90);
+    double lock = noise.at(x * 90 + 31, y * 90, z * 90);
     double uneven = worn == Traits.HairStyle.AFRO ? 0.35 : 1;
     double length =
         length(x, y, z, rim)
@@ -363,9 +363,7 @@ public final class HairGroom {
         // Turned about the normal: the noise bends whole locks, the stray angle one hair.
         double wander =
             strayAngle
-                + Math.toRadians(style.strayDegrees)
-                    * 1.6
-                    * ValueNoise.at(noiseSeed, x * 45, y * 45, z * 45);
+                + Math.toRadians(style.strayDegrees) * 1.6 * noise.at(x * 45, y * 45, z * 45);
         double cos = Math.cos(wander);
         double sin = Math.sin(wander);
         double ax = ny * cz - nz * cy;
@@ -540,7 +538,13 @@ public final class HairGroom {
       int base = 3 * n * s;
       for (int i = 1; i < n; i++) {
         double t = (double) i / (n - 1);
-        double w = Math.min(0.96, own * Math.pow(t, 0.8));
+        // Hairs that have parted ways, before and behind a shoulder, stay apart.
+        double apart = 0;
+        for (int k = 0; k < 3; k++) {
+          double d = centres[3 * n * j + 3 * i + k] - points[base + 3 * i + k];
+          apart += d * d;
+        }
+        double w = Math.min(0.96, own * Math.pow(t, 0.8)) * Math.exp(-apart / (0.035 * 0.035));
         for (int k = 0; k < 3; k++) {
           points[base + 3 * i + k] +=
               (float) (w * (centres[3 * n * j + 3 * i + k] - points[base + 3 * i + k]));

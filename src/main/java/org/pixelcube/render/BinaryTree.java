@@ -24,16 +24,19 @@ final class BinaryTree {
 
   private static final int PARALLEL_FROM = 4096;
 
-  /** Triangle indices; a leaf holds a run of them. */
+  /** Triangle indices; a node holds a run of them. */
   final int[] order;
 
   /** Least and greatest x, y, z of each node: 6 floats. */
   final float[] bounds;
 
-  /** First child of an inner node, or the start of a leaf's run. */
-  final int[] first;
+  /** Where each node's run starts. */
+  final int[] from;
 
-  /** Second child of an inner node, or −1 − length for a leaf. */
+  /** How long it is. */
+  final int[] length;
+
+  /** Second child, the first one follows on the node itself; 0 for a leaf. */
   final int[] second;
 
   /** Bounds of each triangle: 6 floats. */
@@ -44,7 +47,8 @@ final class BinaryTree {
     this.boxes = boxes;
     int nodes = Math.max(0, 2 * order.length - 1);
     bounds = new float[6 * nodes];
-    first = new int[nodes];
+    from = new int[nodes];
+    length = new int[nodes];
     second = new int[nodes];
   }
 
@@ -71,12 +75,7 @@ final class BinaryTree {
   }
 
   boolean isLeaf(int node) {
-    return second[node] < 0;
-  }
-
-  /** Triangles in a leaf. */
-  int count(int leaf) {
-    return -1 - second[leaf];
+    return second[node] == 0;
   }
 
   /** Half the surface of a node's box. */
@@ -140,7 +139,7 @@ final class BinaryTree {
       if (middle < 0) {
         return;
       }
-      Split left = new Split(first[node], from, middle);
+      Split left = new Split(node + 1, from, middle);
       Split right = new Split(second[node], middle, to);
       if (to - from >= PARALLEL_FROM) {
         invokeAll(left, right);
@@ -199,13 +198,9 @@ final class BinaryTree {
     if (count > 1) {
       middle = part(node, from, to, new float[] {cx0, cy0, cz0}, new float[] {cx1, cy1, cz1});
     }
-    if (middle < 0) {
-      first[node] = from;
-      second[node] = -1 - count;
-    } else {
-      first[node] = node + 1;
-      second[node] = node + 2 * (middle - from);
-    }
+    this.from[node] = from;
+    length[node] = count;
+    second[node] = middle < 0 ? 0 : node + 2 * (middle - from);
     return middle;
   }
 

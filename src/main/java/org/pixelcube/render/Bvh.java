@@ -43,6 +43,9 @@ public final class Bvh {
 
   private static final int MOST_BLOCKS = 1 << LOG_BLOCKS;
 
+  /** A few blocks in a leaf are cheaper to pass than another node with few children. */
+  private static final int LARGEST_LEAF = 3 * LANES;
+
   private static final int[] NEXT_AXIS = {1, 2, 0};
 
   private final float[] nodes;
@@ -155,13 +158,16 @@ public final class Bvh {
           break;
         }
         int opened = taken[widest];
-        taken[widest] = tree.first[opened];
+        taken[widest] = opened + 1;
         taken[count++] = tree.second[opened];
       }
       for (int i = 0; i < WIDTH; i++) {
         int code = NONE;
         if (i < count) {
-          code = tree.isLeaf(taken[i]) ? leaf(taken[i]) : node(taken[i], level + 1);
+          code =
+              tree.isLeaf(taken[i]) || tree.length[taken[i]] <= LARGEST_LEAF
+                  ? leaf(taken[i])
+                  : node(taken[i], level + 1);
         }
         children[WIDTH * index + i] = code;
       }
@@ -170,13 +176,13 @@ public final class Bvh {
 
     private int leaf(int node) {
       int first = blockCount;
-      int count = tree.count(node);
+      int count = tree.length[node];
       blockCount += (count + LANES - 1) / LANES;
       if (triangles.length < LANES * blockCount) {
         triangles = Arrays.copyOf(triangles, Math.max(LANES * blockCount, 2 * triangles.length));
       }
       for (int i = 0; i < LANES * (blockCount - first); i++) {
-        triangles[LANES * first + i] = i < count ? tree.order[tree.first[node] + i] : -1;
+        triangles[LANES * first + i] = i < count ? tree.order[tree.from[node] + i] : -1;
       }
       return -1 - (MOST_BLOCKS * first + blockCount - first - 1);
     }
@@ -303,23 +309,12 @@ public final class Bvh {
           }
           near.intoArray(nears, 0);
           long nearest = entry(nears[lane], nodes[child + lane]);
-          int floor = top;
           do {
             lane = Integer.numberOfTrailingZeros(bits);
             bits &= bits - 1;
             long next = entry(nears[lane], nodes[child + lane]);
-            if (next < nearest) {
-              long swap = next;
-              next = nearest;
-              nearest = swap;
-            }
-            // The farthest lies deepest.
-            int i = top++;
-            while (i > floor && stack[i - 1] < next) {
-              stack[i] = stack[i - 1];
-              i--;
-            }
-            stack[i] = next;
+            stack[top++] = Math.max(next, nearest);
+            nearest = Math.min(next, nearest);
           } while (bits != 0);
           code = (int) nearest;
           continue;
@@ -359,7 +354,7 @@ public final class Bvh {
           return true;
         }
         next = stack[--top];
-      } while (Float.intBitsToFloat((int) (next >>> 32)) > best);
+      } while ((int) (next >>> 32) > Float.floatToRawIntBits(best));
       code = (int) next;
     }
   }

@@ -62,7 +62,7 @@ final class SphereBins {
     double c = cell(z0, z, p, p1);
     double d = cell(z, z1, p, p1);
     double sum = a + b + c + d;
-    if (depth >= 7 || depth >= 1 && Math.abs(sum - whole) < 4e-6) {
+    if (depth >= 7 || (depth >= 1 && Math.abs(sum - whole) < 4e-6)) {
       return sum;
     }
     return refine(z0, z, p0, p, a, depth + 1)
