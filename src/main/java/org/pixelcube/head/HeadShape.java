@@ -149,9 +149,7 @@ final class HeadShape {
       int a = 3 * t[i];
       int b = 3 * t[i + 1];
       int c = 3 * t[i + 2];
-      if (Math.abs(p[a] - cx) > REACH_METRES
-          || p[a + 1] < cy - DEPTH_METRES
-          || p[a + 1] > below) {
+      if (Math.abs(p[a] - cx) > REACH_METRES || p[a + 1] < cy - DEPTH_METRES || p[a + 1] > below) {
         continue;
       }
       double edge = Math.max(length(p, a, b), Math.max(length(p, b, c), length(p, c, a)));
