@@ -1,210 +1,197 @@
 package org.pixelcube.render;
 
-import org.pixelcube.math.ArcTangent;
-
 /**
- * Light scattered by one hair: the model of Chiang et al. 2016 ("A practical and controllable hair
- * and fur model for production path tracing"), built on Marschner et al. 2003 and d'Eon et al.
- * 2011. Light is mirrored by the surface (R), passes the fibre (TT), is mirrored once inside (TRT)
- * or more often (the rest); each share is spread along the fibre and around it, and keeps its
- * energy exactly.
+ * Light scattered by one hair, seen from afar: the model of Chiang et al. 2016 ("A practical and
+ * controllable hair and fur model for production path tracing"), built on Marschner et al. 2003 and
+ * d'Eon et al. 2011, averaged over the fibre's width, as strands are thinner than pixels. Light is
+ * mirrored by the surface (R), passes the fibre (TT) or is mirrored inside it (TRT and beyond);
+ * each share is spread along the fibre and around it, and keeps its energy exactly.
  *
  * <p>Angles: θ from the plane normal to the fibre, given as its sine, positive towards the tip; φ
- * around the fibre. Prepared once for a way out; mutable, one per thread.
+ * around the fibre from the way out. Prepared once for a way out; mutable, one per thread.
+ *
+ * <p>With a footprint there is also the mean over a cell of the sphere of that size, for lights
+ * that are cells: variances along and around the fibre are widened by the cell's own.
  */
 final class HairFibre {
   /** Index of refraction of keratin. */
   static final float INDEX = 1.55f;
 
-  private static final int SHARES = 4;
-  private static final float PI = (float) Math.PI;
-  private static final float HALF_TURN_DENSITY = 0.5f / PI;
+  private static final int SHARES = FibreTables.SHARES;
+  private static final int AROUND = AzimuthalTable.NODES;
+  private static final int ALONG = FibreTables.NODES;
+  private static final float RED = 0.2126f;
+  private static final float GREEN = 0.7152f;
+  private static final float BLUE = 0.0722f;
 
-  /** Roughness that the last preparation was for, and what follows from it alone. */
-  private float longitudinal = Float.NaN;
+  private final float footprint;
 
-  private float azimuthal = Float.NaN;
-  private float tilt = Float.NaN;
+  /** Tables of the materials met last. */
+  private final FibreTables[] known = new FibreTables[4];
 
-  /** Longitudinal variance and its inverse per share. */
-  private final float[] inverseVariance = new float[SHARES];
+  private int oldest;
+  private FibreTables tables;
 
-  private final float[] longitudinalScale = new float[SHARES];
-  private float absorptionDivisor;
-  private float inverseSpread;
-  private float logisticScale;
-  private float logisticLow;
-  private float logisticHigh;
-  private final float[] tiltSine = new float[3];
-  private final float[] tiltCosine = new float[3];
+  /** The way out. */
+  private float inclination;
 
-  /** What the way out decides. */
+  private final float[] albedo = new float[3];
   private final float[] sinO = new float[SHARES];
-
   private final float[] cosO = new float[SHARES];
 
-  /** Where a share leaves around the fibre, relative to the way out, −π to π. */
-  private final float[] azimuth = new float[3];
+  /** What is worked out only when asked for. */
+  private boolean sharpReady;
 
-  /** Energy of the shares, three channels each. */
-  private final float[] energy = new float[SHARES * 3];
+  private boolean wideReady;
+  private boolean drawReady;
+
+  private final float[] sharp = new float[AzimuthalTable.ROWS * AROUND];
+  private final float[] wide = new float[AzimuthalTable.ROWS * AROUND];
+  private final float[] wideAlong = new float[SHARES * ALONG];
+
+  /** Running integrals of the shares' luminance over the azimuth from 0, in node steps. */
+  private final float[] running = new float[SHARES * AROUND];
 
   private final float[] chance = new float[SHARES];
-  private final float[] value = new float[SHARES];
+  private float toDensity;
+  private float density;
 
-  /** A direction drawn: sine of θ and the azimuth from the way out. */
+  /** A direction drawn: sine of θ, and the azimuth from the way out. */
   float sampledSin;
 
   float sampledPhi;
 
   /**
-   * Makes ready for a way out.
-   *
-   * @param albedo of a mass of such hair, three channels
-   * @param offset where the fibre is met across its width, −1 to 1; positive where the azimuth is
-   *     less than that of the way out
-   * @param sine of the way out's θ
+   * @param footprint standard deviation, radians, of a cell of the sphere; 0 for none
    */
-  void prepare(Material.Hair hair, float[] albedo, float offset, float sine) {
-    if (hair.longitudinalRoughness() != longitudinal
-        || hair.azimuthalRoughness() != azimuthal
-        || hair.tiltDegrees() != tilt) {
-      roughness(hair);
-    }
-    float sin = Math.clamp(sine, -0.99999f, 0.99999f);
-    float cos = (float) Math.sqrt(1 - sin * sin);
-    for (int p = 0; p < 3; p++) {
-      sinO[p] = sin * tiltCosine[p] - cos * tiltSine[p];
-      cosO[p] = Math.abs(cos * tiltCosine[p] + sin * tiltSine[p]);
-    }
-    sinO[3] = sin;
-    cosO[3] = cos;
-
-    // Refraction in the fibre's cross-section, with Bravais' index for the tilted ray.
-    float h = Math.clamp(offset, -0.9999f, 0.9999f);
-    float cosGammaO = (float) Math.sqrt(1 - h * h);
-    float modified = (float) Math.sqrt(INDEX * INDEX - sin * sin) / cos;
-    float sinGammaT = h / modified;
-    float cosGammaT = (float) Math.sqrt(1 - sinGammaT * sinGammaT);
-    float sinThetaT = sin / INDEX;
-    float cosThetaT = (float) Math.sqrt(1 - sinThetaT * sinThetaT);
-    float path = 2 * cosGammaT / cosThetaT;
-    double gammaO = Math.asin(h);
-    double gammaT = Math.asin(sinGammaT);
-    for (int p = 0; p < 3; p++) {
-      azimuth[p] =
-          (float) Math.IEEEremainder(2 * p * gammaT - 2 * gammaO + p * Math.PI, 2 * Math.PI);
-    }
-
-    float mirrored = Fresnel.dielectric(cos * cosGammaO, INDEX);
-    float entered = (1 - mirrored) * (1 - mirrored);
-    for (int c = 0; c < 3; c++) {
-      float root = (float) Math.log(Math.clamp(albedo[c], 1e-4f, 1)) / absorptionDivisor;
-      float passed = (float) Math.exp(-root * root * path);
-      float through = entered * passed;
-      float once = through * passed * mirrored;
-      energy[c] = mirrored;
-      energy[3 + c] = through;
-      energy[6 + c] = once;
-      energy[9 + c] = once * passed * mirrored / (1 - passed * mirrored);
-    }
-    float sum = 0;
-    for (int p = 0; p < SHARES; p++) {
-      chance[p] =
-          0.2126f * energy[3 * p] + 0.7152f * energy[3 * p + 1] + 0.0722f * energy[3 * p + 2];
-      sum += chance[p];
-    }
-    for (int p = 0; p < SHARES; p++) {
-      chance[p] /= sum;
-    }
+  HairFibre(float footprint) {
+    this.footprint = footprint;
   }
 
-  /** The paper's fits of variance, logistic spread and absorption to perceptual roughness. */
-  private void roughness(Material.Hair hair) {
-    longitudinal = hair.longitudinalRoughness();
-    azimuthal = hair.azimuthalRoughness();
-    tilt = hair.tiltDegrees();
-    double m = Math.clamp(longitudinal, 0.02, 1);
-    double n = Math.clamp(azimuthal, 0.02, 1);
-    double base = 0.726 * m + 0.812 * m * m + 3.7 * Math.pow(m, 20);
-    double[] variance = {base * base, base * base / 4, base * base * 4, base * base * 4};
+  /**
+   * Makes ready for a way out.
+   *
+   * @param massAlbedo of a mass of such hair, three channels
+   * @param sine of the way out's θ
+   */
+  void prepare(Material.Hair hair, float[] massAlbedo, float sine) {
+    tables = tables(hair);
+    albedo[0] = massAlbedo[0];
+    albedo[1] = massAlbedo[1];
+    albedo[2] = massAlbedo[2];
+    float sin = Math.clamp(sine, -0.99999f, 0.99999f);
+    float cos = (float) Math.sqrt(1 - sin * sin);
+    inclination = (float) Math.asin(sin);
     for (int p = 0; p < SHARES; p++) {
-      double v = variance[p];
-      inverseVariance[p] = (float) (1 / v);
-      longitudinalScale[p] = (float) (1 / (v * -Math.expm1(-2 / v)));
+      sinO[p] = sin * tables.tiltCosine[p] - cos * tables.tiltSine[p];
+      cosO[p] = Math.abs(cos * tables.tiltCosine[p] + sin * tables.tiltSine[p]);
     }
-    double s = Math.sqrt(Math.PI / 8) * (0.265 * n + 1.194 * n * n + 5.372 * Math.pow(n, 22));
-    double low = 1 / (1 + Math.exp(Math.PI / s));
-    inverseSpread = (float) (1 / s);
-    logisticLow = (float) low;
-    logisticHigh = (float) (1 - low);
-    logisticScale = (float) (1 / (s * (1 - 2 * low)));
-    absorptionDivisor =
-        (float)
-            (5.969
-                - 0.215 * n
-                + 2.532 * n * n
-                - 10.73 * n * n * n
-                + 5.574 * Math.pow(n, 4)
-                + 0.245 * Math.pow(n, 5));
-    // R leans by twice the tilt towards the root, TT by one and TRT by four towards the tip.
-    double[] lean = {2, -1, -4};
-    for (int p = 0; p < 3; p++) {
-      double angle = Math.toRadians(tilt) * lean[p];
-      tiltSine[p] = (float) Math.sin(angle);
-      tiltCosine[p] = (float) Math.cos(angle);
+    sharpReady = false;
+    wideReady = false;
+    drawReady = false;
+  }
+
+  private FibreTables tables(Material.Hair hair) {
+    for (FibreTables t : known) {
+      if (t != null && t.fits(hair, footprint)) {
+        return t;
+      }
     }
+    FibreTables t = FibreTables.of(hair, footprint);
+    known[oldest] = t;
+    oldest = (oldest + 1) % known.length;
+    return t;
   }
 
   /**
    * Scattered light times the cosine to the normal plane, three channels.
    *
    * @param sin sine of the way in's θ
-   * @param phi its azimuth less that of the way out, −π to π
+   * @param cosPhi cosine of its azimuth from the way out
    */
-  void eval(float sin, float phi, float[] out) {
-    shares(sin, phi);
-    float a = value[0];
-    float b = value[1];
-    float c = value[2];
-    float d = value[3];
-    for (int k = 0; k < 3; k++) {
-      out[k] = a * energy[k] + b * energy[3 + k] + c * energy[6 + k] + d * energy[9 + k];
+  void eval(float sin, float cosPhi, float[] out) {
+    if (!sharpReady) {
+      tables.sharp.rows(inclination, albedo, sharp);
+      sharpReady = true;
     }
-  }
-
-  /** Density per steradian of {@link #sample}. */
-  float pdf(float sin, float phi) {
-    shares(sin, phi);
-    return pdfOfShares();
-  }
-
-  /** The density for the directions that {@link #eval} was last asked for. */
-  float pdfOfShares() {
-    return value[0] * chance[0]
-        + value[1] * chance[1]
-        + value[2] * chance[2]
-        + value[3] * chance[3];
-  }
-
-  /** Each share's distribution over directions. */
-  private void shares(float sin, float phi) {
     float cos = (float) Math.sqrt(Math.max(0, 1 - sin * sin));
-    for (int p = 0; p < 3; p++) {
-      value[p] = along(p, sin, cos) * around(phi - azimuth[p]);
+    sum(
+        along(0, sin, cos),
+        along(1, sin, cos),
+        along(2, sin, cos),
+        sharp,
+        AzimuthalTable.position(cosPhi),
+        out);
+  }
+
+  /** As {@link #eval}, but the mean over a cell around the way in; the same without a footprint. */
+  void evalCell(float sin, float cosPhi, float[] out) {
+    if (footprint == 0) {
+      eval(sin, cosPhi, out);
+      return;
     }
-    value[3] = along(3, sin, cos) * HALF_TURN_DENSITY;
+    if (!wideReady) {
+      tables.wide.rows(inclination, albedo, wide);
+      tables.alongWide(inclination, wideAlong);
+      wideReady = true;
+    }
+    float x = FibreTables.position(sin);
+    int i = Math.min((int) x, ALONG - 2);
+    float f = x - i;
+    float e = 1 - f;
+    sum(
+        wideAlong[i] * e + wideAlong[i + 1] * f,
+        wideAlong[ALONG + i] * e + wideAlong[ALONG + i + 1] * f,
+        wideAlong[2 * ALONG + i] * e + wideAlong[2 * ALONG + i + 1] * f,
+        wide,
+        AzimuthalTable.position(cosPhi),
+        out);
+  }
+
+  /** Adds the shares up, and their luminance into {@link #density}. */
+  private void sum(float r, float tt, float trt, float[] rows, float x, float[] out) {
+    int i = Math.min((int) x, AROUND - 2);
+    float f = x - i;
+    float e = 1 - f;
+    float mirrored = r * (rows[i] * e + rows[i + 1] * f);
+    i += AROUND;
+    float red = tt * (rows[i] * e + rows[i + 1] * f);
+    i += AROUND;
+    float green = tt * (rows[i] * e + rows[i + 1] * f);
+    i += AROUND;
+    float blue = tt * (rows[i] * e + rows[i + 1] * f);
+    i += AROUND;
+    red += trt * (rows[i] * e + rows[i + 1] * f) + mirrored;
+    i += AROUND;
+    green += trt * (rows[i] * e + rows[i + 1] * f) + mirrored;
+    i += AROUND;
+    blue += trt * (rows[i] * e + rows[i + 1] * f) + mirrored;
+    out[0] = red;
+    out[1] = green;
+    out[2] = blue;
+    density = RED * red + GREEN * green + BLUE * blue;
+  }
+
+  /** The density of {@link #sample} for the directions that {@link #eval} was last asked for. */
+  float pdf() {
+    readyToDraw();
+    return density * toDensity;
+  }
+
+  private float along(int p, float sin, float cos) {
+    return along(tables.inverseVariance[p], tables.scale[p], sinO[p], cosO[p], sin, cos);
   }
 
   /**
    * d'Eon's longitudinal distribution, I₀(c c′/v) exp(−s s′/v) / (2 v sinh(1/v)), with its large
    * factors taken together.
+   *
+   * @param k one over the variance v
+   * @param scale 1 / (v (1 − exp(−2/v)))
    */
-  private float along(int p, float sin, float cos) {
-    float k = inverseVariance[p];
-    float a = cos * cosO[p] * k;
-    float b = sin * sinO[p] * k;
-    float scale = longitudinalScale[p];
+  static float along(float k, float scale, float sinO, float cosO, float sin, float cos) {
+    float a = cos * cosO * k;
+    float b = sin * sinO * k;
     // Modified Bessel function of order 0: Abramowitz and Stegun 9.8.1 and 9.8.2.
     if (a < 3.75f) {
       float t = a * a * (1 / 14.0625f);
@@ -237,19 +224,7 @@ final class HairFibre {
                                                             + t
                                                                 * (-0.01647633f
                                                                     + t * 0.00392377f)))))));
-    return scale * bessel / (float) Math.sqrt(a) * exp((cos * cosO[p] - sin * sinO[p] - 1) * k);
-  }
-
-  /** The logistic distribution trimmed to a full turn. */
-  private float around(float difference) {
-    float x = difference;
-    if (x > PI) {
-      x -= 2 * PI;
-    } else if (x < -PI) {
-      x += 2 * PI;
-    }
-    float e = exp(-Math.abs(x) * inverseSpread);
-    return logisticScale * e / ((1 + e) * (1 + e));
+    return scale * bessel / (float) Math.sqrt(a) * exp((cos * cosO - sin * sinO - 1) * k);
   }
 
   /** e to the x for x up to a little above 0; relative error under 2e-7. */
@@ -275,35 +250,80 @@ final class HairFibre {
     return e * Float.intBitsToFloat((i + 127) << 23);
   }
 
+  /** Integrates the shares' luminance, by which directions are drawn. */
+  private void readyToDraw() {
+    if (drawReady) {
+      return;
+    }
+    drawReady = true;
+    if (!sharpReady) {
+      tables.sharp.rows(inclination, albedo, sharp);
+      sharpReady = true;
+    }
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    for (int j = 1; j < AROUND; j++) {
+      a += 0.5f * (sharp[j - 1] + sharp[j]);
+      b += 0.5f * (luminance(1, j - 1) + luminance(1, j));
+      c += 0.5f * (luminance(4, j - 1) + luminance(4, j));
+      running[j] = a;
+      running[AROUND + j] = b;
+      running[2 * AROUND + j] = c;
+    }
+    float all = a + b + c;
+    chance[0] = a / all;
+    chance[1] = b / all;
+    chance[2] = c / all;
+    toDensity = AzimuthalTable.NODES_PER_RADIAN / (2 * all);
+  }
+
+  private float luminance(int row, int node) {
+    int i = row * AROUND + node;
+    return row == 0
+        ? sharp[i]
+        : RED * sharp[i] + GREEN * sharp[i + AROUND] + BLUE * sharp[i + 2 * AROUND];
+  }
+
   /** Draws a direction into {@link #sampledSin} and {@link #sampledPhi}. */
   void sample(RandomStream random) {
+    readyToDraw();
     float pick = random.nextFloat();
     int p = 0;
     while (p < SHARES - 1 && pick >= chance[p]) {
       pick -= chance[p];
       p++;
     }
-    double v = 1 / (double) inverseVariance[p];
-    double low = Math.exp(-2 / v);
-    double xi = Math.max(random.nextFloat(), 1e-7);
+    float v = 1 / tables.inverseVariance[p];
+    float low = tables.lowest[p];
+    float xi = Math.max(random.nextFloat(), 1e-7f);
     double c = 1 + v * Math.log(xi + (1 - xi) * low);
     double s = Math.sqrt(Math.max(0, 1 - c * c));
     sampledSin =
         (float)
             Math.clamp(
                 -c * sinO[p] + s * Math.cos(2 * Math.PI * random.nextFloat()) * cosO[p], -1, 1);
-    float turn = random.nextFloat();
-    if (p == 3) {
-      sampledPhi = 2 * PI * turn - PI;
-    } else {
-      double x = logisticLow + turn * (logisticHigh - logisticLow);
-      double phi = azimuth[p] - Math.log(1 / x - 1) / inverseSpread;
-      sampledPhi = (float) Math.IEEEremainder(phi, 2 * Math.PI);
-    }
-  }
 
-  /** The azimuth of one direction from another, both across the fibre, −π to π. */
-  static float phi(float fromX, float fromY, float toX, float toY) {
-    return (float) ArcTangent.atan2(fromX * toY - fromY * toX, fromX * toX + fromY * toY);
+    // The segment between nodes, and the place in it, where the density is linear.
+    float turn = 2 * random.nextFloat() - 1;
+    int first = p * AROUND;
+    float target = Math.abs(turn) * running[first + AROUND - 1];
+    int from = 0;
+    int to = AROUND - 1;
+    while (to - from > 1) {
+      int middle = (from + to) >>> 1;
+      if (running[first + middle] <= target) {
+        from = middle;
+      } else {
+        to = middle;
+      }
+    }
+    int row = p == 0 ? 0 : 3 * p - 2;
+    float left = luminance(row, from);
+    float right = luminance(row, from + 1);
+    float rest = target - running[first + from];
+    float root = (float) Math.sqrt(Math.max(0, left * left + 2 * (right - left) * rest));
+    float part = left + root > 0 ? Math.min(2 * rest / (left + root), 1) : 0.5f;
+    sampledPhi = Math.copySign((from + part) / AzimuthalTable.NODES_PER_RADIAN, turn);
   }
 }

@@ -11,9 +11,8 @@ import java.util.Arrays;
  * light that falls on it; what rough coats lose to scattering among their facets is given back by a
  * diffuse share of the coat (Kulla and Conty 2017).
  *
- * <p>Hair is met at an offset across its width. A fibre without holes has it in u: 0 at one edge, 1
- * at the other. A card cut out by opacity holds many fibres in one texture, so there the offset is
- * drawn from the position, uniformly.
+ * <p>Hair is seen from afar: strands are thinner than pixels, so a point stands for all places
+ * across the strand's width.
  */
 public final class Lobes {
   private static final float INVERSE_PI = (float) (1 / Math.PI);
@@ -76,10 +75,30 @@ public final class Lobes {
 
   private float betweenChance;
 
-  private final HairFibre fibre = new HairFibre();
+  private final HairFibre fibre;
+
+  /** The way out across the fibre, a unit vector in its normal plane. */
+  private float acrossY;
+
+  private float acrossZ;
+
   private final float[] half = new float[3];
   private final float[] tint = new float[3];
+  private final float[] ignored = new float[3];
   private float mirrored;
+
+  public Lobes() {
+    this(0);
+  }
+
+  /**
+   * For lights that are cells of the sphere.
+   *
+   * @param footprint standard deviation of a cell, radians: {@link #evalCell} averages over it
+   */
+  public Lobes(float footprint) {
+    fibre = new HairFibre(footprint);
+  }
 
   /** Makes ready for a point and the unit direction to where the light goes. */
   public Lobes prepare(SurfacePoint point, float wox, float woy, float woz) {
@@ -233,20 +252,17 @@ public final class Lobes {
     ox = tx * wox + ty * woy + tz * woz;
     oy = bx * wox + by * woy + bz * woz;
     oz = nx * wox + ny * woy + nz * woz;
-    float offset =
-        m.isOpaque()
-            ? (point.inside ? 1 - 2 * point.u : 2 * point.u - 1)
-            : offset(point.px, point.py, point.pz);
-    fibre.prepare(m, point.albedo, offset, ox);
+    float across = (float) Math.sqrt(oy * oy + oz * oz);
+    acrossY = across > 0 ? oy / across : 0;
+    acrossZ = across > 0 ? oz / across : 1;
+    fibre.prepare(m, point.albedo, ox);
   }
 
-  /** A number in (−1, 1) that the position decides. */
-  private static float offset(float x, float y, float z) {
-    int h = Float.floatToRawIntBits(x) * 0x8DA6B343;
-    h = Integer.rotateLeft(h ^ (Float.floatToRawIntBits(y) * 0xD8163841), 13) * 0x9E3779B1;
-    h = Integer.rotateLeft(h ^ (Float.floatToRawIntBits(z) * 0xCB1AB31F), 16) * 0x85EBCA6B;
-    h ^= h >>> 15;
-    return ((h >>> 8) + 0.5f) * 0x1p-23f - 1;
+  /** Cosine of the azimuth between the way out and a way in, both across the fibre. */
+  private float cosPhi(float ix, float iy, float iz) {
+    float y = bx * ix + by * iy + bz * iz;
+    float z = nx * ix + ny * iy + nz * iz;
+    return (acrossY * y + acrossZ * z) / (float) Math.sqrt(Math.max(y * y + z * z, 1e-12f));
   }
 
   /** Bends the normal until the viewer is on its side. */
@@ -280,10 +296,7 @@ public final class Lobes {
   /** The value for a way in, summed over the lobes asked for; delta lobes give nothing. */
   public void eval(float ix, float iy, float iz, int lobes, float[] out) {
     if (kind == Kind.HAIR && (lobes & Bsdf.DIFFUSE) != 0) {
-      fibre.eval(
-          tx * ix + ty * iy + tz * iz,
-          HairFibre.phi(oy, oz, bx * ix + by * iy + bz * iz, nx * ix + ny * iy + nz * iz),
-          out);
+      fibre.eval(tx * ix + ty * iy + tz * iz, cosPhi(ix, iy, iz), out);
       return;
     }
     float cos = nx * ix + ny * iy + nz * iz;
@@ -318,6 +331,19 @@ public final class Lobes {
     }
   }
 
+  /**
+   * The value for a cell of the sphere about a way in: for hair the mean over the cell, whose lobes
+   * may be narrower than cells; other lobes as {@link #eval}. As a light's column is the mean over
+   * its cell, this is what it asks for, up to what hides part of the cell.
+   */
+  public void evalCell(float ix, float iy, float iz, int lobes, float[] out) {
+    if (kind == Kind.HAIR && (lobes & Bsdf.DIFFUSE) != 0) {
+      fibre.evalCell(tx * ix + ty * iy + tz * iz, cosPhi(ix, iy, iz), out);
+    } else {
+      eval(ix, iy, iz, lobes, out);
+    }
+  }
+
   /** The GGX lobes for a way in, given in the frame. */
   private float coatValue(float x, float y, float z) {
     float hx = ox + x;
@@ -338,11 +364,11 @@ public final class Lobes {
   /** The density with which {@link #sample} draws a direction. */
   public float pdf(float ix, float iy, float iz, int lobes) {
     if (kind == Kind.HAIR) {
-      return (lobes & Bsdf.DIFFUSE) == 0
-          ? 0
-          : fibre.pdf(
-              tx * ix + ty * iy + tz * iz,
-              HairFibre.phi(oy, oz, bx * ix + by * iy + bz * iz, nx * ix + ny * iy + nz * iz));
+      if ((lobes & Bsdf.DIFFUSE) == 0) {
+        return 0;
+      }
+      fibre.eval(tx * ix + ty * iy + tz * iz, cosPhi(ix, iy, iz), ignored);
+      return fibre.pdf();
     }
     float cos = nx * ix + ny * iy + nz * iz;
     if (cos <= 0 || gx * ix + gy * iy + gz * iz <= 0) {
@@ -464,15 +490,16 @@ public final class Lobes {
     fibre.sample(random);
     float sin = fibre.sampledSin;
     float cos = (float) Math.sqrt(1 - sin * sin);
-    double phi = Math.atan2(oz, oy) + fibre.sampledPhi;
-    float y = cos * (float) Math.cos(phi);
-    float z = cos * (float) Math.sin(phi);
+    float cosPhi = (float) Math.cos(fibre.sampledPhi);
+    float sinPhi = (float) Math.sin(fibre.sampledPhi);
+    float y = cos * (acrossY * cosPhi - acrossZ * sinPhi);
+    float z = cos * (acrossZ * cosPhi + acrossY * sinPhi);
     out.wx = tx * sin + bx * y + nx * z;
     out.wy = ty * sin + by * y + ny * z;
     out.wz = tz * sin + bz * y + nz * z;
     out.lobe = Bsdf.DIFFUSE;
-    fibre.eval(sin, fibre.sampledPhi, out.weight);
-    out.pdf = fibre.pdfOfShares();
+    fibre.eval(sin, cosPhi, out.weight);
+    out.pdf = fibre.pdf();
     if (!(out.pdf > 0)) {
       return false;
     }

@@ -370,31 +370,6 @@ class LobesTest {
     assertTrue(sum[0] < 0.95 && sum[0] > 1.03 * sum[1] && sum[1] > 1.03 * sum[2], sum[0] + " red");
   }
 
-  /**
-   * A ribbon is a picture of a fibre: towards the edge to which u grows, the fibre's side is turned
-   * that way and mirrors light to there, whichever side of the ribbon is met.
-   */
-  @Test
-  void ribbonsMirrorToTheSideTheyAreMetOn(Random random) {
-    Material.Hair smooth = new Material.Hair(constant(0, 0, 0), 0.2f, 0.1f, 0, Material.Opaque.ONE);
-    float[] towards = new float[3];
-    float[] away = new float[3];
-    for (boolean inside : new boolean[] {false, true}) {
-      SurfacePoint p = point(smooth, new float[3], 0.2f, random);
-      p.u = 0.8f;
-      p.inside = inside;
-      // The normal has been turned to the viewer, so n × t points to growing u or away from it.
-      double side = inside ? -1 : 1;
-      double angle = 2 * Math.asin(2 * p.u - 1);
-      float[] o = world(p, 0, 0, 1);
-      float[] a = world(p, 0, side * Math.sin(angle), Math.cos(angle));
-      float[] b = world(p, 0, -side * Math.sin(angle), Math.cos(angle));
-      Bsdf.eval(p, o[0], o[1], o[2], a[0], a[1], a[2], Bsdf.ALL, towards);
-      Bsdf.eval(p, o[0], o[1], o[2], b[0], b[1], b[2], Bsdf.ALL, away);
-      assertTrue(towards[1] > 20 * away[1], towards[1] + " towards, " + away[1] + " away");
-    }
-  }
-
   @Test
   void clearShellsMirrorByFresnelsLaw(Random random) {
     float eta = 1.5f;
@@ -466,16 +441,5 @@ class LobesTest {
           CoatAlbedo.coat(m.specular(), 0.5f, 0.5f * m.sharpness(), m.sharpShare(), (float) cos);
       assertEquals(1 - coat, t, 1e-4);
     }
-  }
-
-  /** The exponential of the hot loops against the library's. */
-  @Test
-  void fastExponential(Random random) {
-    for (int i = 0; i < 10_000; i++) {
-      float x = 0.5f - 80 * random.nextFloat();
-      assertEquals(1, HairFibre.exp(x) / Math.exp(x), 1e-6);
-    }
-    assertEquals(0, HairFibre.exp(-1000), 0);
-    assertEquals(1, HairFibre.exp(0), 0);
   }
 }
