@@ -18,8 +18,7 @@ class DatasetCommandTest {
 
   private int run(String... args) {
     errBytes.reset();
-    PrintStream out =
-        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(errBytes, true, StandardCharsets.UTF_8);
     return PixelCube.run(
         Console.of(out, err, Interruption.manual()),
