@@ -174,7 +174,7 @@ public final class Brows {
         points,
         radii,
         tones,
-        HairTones.material(traits, 0.08 + 0.15 * traits.makeup(), 0, 0.3, random),
+        HairTones.material(traits, 0.17 + 0.15 * traits.makeup(), 0, 0.3, random),
         random);
   }
 }

@@ -56,7 +56,7 @@ public final class HairGroom {
       case SIDE_PARTED ->
           new Style(20000, 6, 160e-6, 0.3, 26, 0.022, 0.018, 0.16, 0.6, 46, 0.5, 8, 0.0006, 0.05);
       case SWEPT_BACK ->
-          new Style(20000, 6, 160e-6, 0.3, 34, 0.026, 0.02, 0.08, 0.6, 52, 0.5, 7, 0.0006, 0.06);
+          new Style(17000, 7, 175e-6, 0.3, 16, 0.017, 0.014, 0.12, 0.85, 60, 0.6, 5, 0.0006, 0.07);
       case CURLY ->
           new Style(5600, 22, 260e-6, 0.5, 50, 0.04, 0.03, 0.35, 0.25, 22, 0.75, 22, 0.0055, 0.021);
       case AFRO ->
@@ -217,7 +217,7 @@ public final class HairGroom {
           case SHORT ->
               (0.006 + 0.010 * low) * (1 - top) + top * (0.036 + 0.016 * front * (0.4 + wave));
           case SIDE_PARTED -> (0.008 + 0.014 * low) * (1 - top) + top * (0.046 + 0.03 * front);
-          case SWEPT_BACK -> (0.010 + 0.016 * low) * (1 - top) + top * (0.06 + 0.035 * front);
+          case SWEPT_BACK -> (0.012 + 0.026 * low) * (1 - top) + top * (0.075 + 0.035 * front);
           case CURLY -> (0.025 + 0.02 * low) * (1 - top) + top * (0.07 + 0.02 * wave);
           case AFRO -> (0.6 + 0.4 * low) * (0.035 + 0.035 * wave) * (0.8 + 0.2 * top);
           case BOB -> 0.30;
