@@ -1,6 +1,5 @@
 package org.pixelcube.render;
 
-import java.util.Arrays;
 import java.util.concurrent.RecursiveAction;
 
 /**
@@ -17,6 +16,7 @@ final class BinaryTree {
   static final int BLOCK = 8;
 
   private static final int BINS = 16;
+
   /** What it costs to pass a node, in tests of a block of triangles. */
   private static final float NODE_COST = 0.5f;
 

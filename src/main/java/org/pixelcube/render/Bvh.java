@@ -181,7 +181,8 @@ public final class Bvh {
     private int leaf(int node) {
       int first = blockCount;
       int end = LANES * first;
-      int[] run = Arrays.copyOfRange(tree.order, tree.from[node], tree.from[node] + tree.length[node]);
+      int[] run =
+          Arrays.copyOfRange(tree.order, tree.from[node], tree.from[node] + tree.length[node]);
       // Pieces of one triangle come together in a leaf.
       Arrays.sort(run);
       for (int i = 0; i < run.length; i++) {
@@ -395,7 +396,8 @@ public final class Bvh {
             bits &= bits - 1;
             if (room.t8[lane] < best) {
               int triangle = triangles[LANES * block + lane];
-              if (cutOut == null || cutOut.isThere(triangle, room.v8[lane], room.w8[lane], room.salt)) {
+              if (cutOut == null
+                  || cutOut.isThere(triangle, room.v8[lane], room.w8[lane], room.salt)) {
                 best = room.t8[lane];
                 room.best = best;
                 room.triangle = triangle;
@@ -526,7 +528,8 @@ public final class Bvh {
   /**
    * Tests a block of triangles, in the axes in which the ray is +z.
    *
-   * @return the lanes that are met between tMin and tMax, as bits; what is known of the hits is in the room
+   * @return the lanes that are met between tMin and tMax, as bits; what is known of the hits is in
+   *     the room
    */
   private static int meet(float[] blocks, int a, Traversal r, float tMax) {
     float ax = Math.abs(r.direction[0]);

@@ -21,8 +21,7 @@ record CutOut(TriangleMesh mesh, Texture opacity, int seed) {
     float w = 1 - u - v;
     float share =
         opacity.at(
-            w * uvs[a] + u * uvs[b] + v * uvs[c],
-            w * uvs[a + 1] + u * uvs[b + 1] + v * uvs[c + 1]);
+            w * uvs[a] + u * uvs[b] + v * uvs[c], w * uvs[a + 1] + u * uvs[b + 1] + v * uvs[c + 1]);
     return (mix(salt ^ mix(triangle + 0x9E3779B9 * (seed + 1))) >>> 8) * 0x1p-24f < share;
   }
 

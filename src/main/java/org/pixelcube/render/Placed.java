@@ -32,7 +32,9 @@ final class Placed {
     bvh = shape.bvh();
     moved = !instance.pose().equals(Pose.IDENTITY);
     cutOut =
-        shape.material().isOpaque() ? null : new CutOut(shape.mesh(), shape.material().opacity(), index);
+        shape.material().isOpaque()
+            ? null
+            : new CutOut(shape.mesh(), shape.material().opacity(), index);
     clear = shape.material() instanceof Material.Clear;
     Rotation r = instance.pose().rotation();
     Vector3 t = instance.pose().translation();

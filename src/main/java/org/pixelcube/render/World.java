@@ -129,8 +129,7 @@ final class World {
           code = tree.isLeaf(child) ? -1 - tree.order[tree.from[child]] : node(child, level + 1);
         }
         for (int k = 0; k < 6; k++) {
-          node[Bvh.WIDTH * k + i] =
-              i < count ? tree.bounds[6 * taken[i] + k] : Bvh.EMPTY_BOX[k];
+          node[Bvh.WIDTH * k + i] = i < count ? tree.bounds[6 * taken[i] + k] : Bvh.EMPTY_BOX[k];
         }
         node[Bvh.CHILDREN + i] = Float.intBitsToFloat(code);
       }
@@ -164,8 +163,7 @@ final class World {
         int at = Bvh.NODE * code;
         IntVector near = Bvh.entries(nodes, at, room);
         int bits =
-            (int)
-                near.compare(VectorOperators.LE, Bvh.exits(nodes, at, room, room.best)).toLong();
+            (int) near.compare(VectorOperators.LE, Bvh.exits(nodes, at, room, room.best)).toLong();
         if (bits != 0) {
           near.intoArray(nears, 0);
           int child = at + Bvh.CHILDREN;
@@ -268,7 +266,7 @@ final class World {
             Traversal inner = local.traversal();
             inner.ready(local, p.bvh.greatest(), p.bvh.stackSize());
             inner.salt = room.salt;
-          inner.salt = room.salt;
+            inner.salt = room.salt;
             met = p.bvh.any(codes[subtree], inner, 0, p.cutOut);
           } else {
             met = p.bvh.any(codes[subtree], room, floorOfParts, p.cutOut);
