@@ -1,6 +1,7 @@
 package org.pixelcube.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Function;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.config.Progress;
@@ -116,7 +117,7 @@ final class RecipeOptions {
           suns,
           tolerance);
     } catch (InvalidSetting e) {
-      throw new UserError(e.key(), e.reason(), e.remedy());
+      throw new UserError(option(e.key()), e.reason(), e.remedy());
     }
   }
 
@@ -152,5 +153,14 @@ final class RecipeOptions {
       }
       writer.finish();
     }
+  }
+
+  /** What the user calls a setting of the recipe. */
+  private static String option(String key) {
+    return switch (key) {
+      case "framesPerSecond" -> "--fps";
+      case "samplesPerPixel" -> "--samples";
+      default -> "--" + key.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    };
   }
 }

@@ -53,9 +53,11 @@ class DatasetCommandTest {
   @Test
   void settingsOutOfRangeAreRefusedBeforeAnythingIsWritten() {
     Path to = folder.resolve("new");
-    String[] bad = {"--size=4", "--frames=0", "--cells=99", "--tolerance=0", "--fps=0"};
+    String[] bad = {
+      "--size=4", "--frames=0", "--cells=99", "--tolerance=0", "--fps=0", "--clips-per-shard=0"
+    };
     for (String option : bad) {
-      String key = option.substring(2, 4);
+      String key = option.substring(0, option.indexOf('=')) + ": is ";
       oneLine(key, "dataset", "build", to.toString(), "--heads", folder.toString(), option);
       assertTrue(Files.notExists(to));
     }
