@@ -54,9 +54,9 @@ public final class SkinTextures {
     Material.Skin material =
         new Material.Skin(
             albedo,
-            0.0014f * reach,
-            0.0006f * reach,
-            0.0004f * reach,
+            0.00095f * reach,
+            0.00042f * reach,
+            0.00025f * reach,
             roughness,
             0.55f,
             0.3f,

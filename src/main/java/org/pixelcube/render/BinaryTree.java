@@ -17,8 +17,6 @@ final class BinaryTree {
   static final int BLOCK = 8;
 
   private static final int BINS = 16;
-  private static final int MAX_LEAF = 8;
-
   /** What it costs to pass a node, in tests of a block of triangles. */
   private static final float NODE_COST = 0.5f;
 
@@ -42,8 +40,11 @@ final class BinaryTree {
   /** Bounds of each triangle: 6 floats. */
   private final float[] boxes;
 
-  private BinaryTree(int[] order, float[] boxes) {
+  private final int mostInLeaf;
+
+  private BinaryTree(int[] order, float[] boxes, int mostInLeaf) {
     this.order = order;
+    this.mostInLeaf = mostInLeaf;
     this.boxes = boxes;
     int nodes = Math.max(0, 2 * order.length - 1);
     bounds = new float[6 * nodes];
@@ -52,22 +53,67 @@ final class BinaryTree {
     second = new int[nodes];
   }
 
-  /** Builds over every triangle whose corners are finite, also one that has no area now. */
+  /**
+   * Builds over every triangle whose corners are finite, also one that has no area now. Slivers
+   * such as strands of hair are cut up first, so that a triangle may stand in several leaves.
+   */
   static BinaryTree build(TriangleMesh mesh) {
-    int count = mesh.triangleCount();
-    float[] boxes = new float[6 * count];
-    int[] order = new int[count];
-    int used = 0;
-    for (int i = 0; i < count; i++) {
-      if (box(mesh.positions(), mesh.triangles(), i, boxes, 6 * i)) {
-        order[used++] = i;
-      }
+    SplitTriangles pieces = SplitTriangles.of(mesh);
+    int[] order = new int[pieces.count];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
     }
-    BinaryTree tree = new BinaryTree(Arrays.copyOf(order, used), boxes);
-    if (used > 0) {
-      tree.new Split(0, 0, used).invoke();
+    BinaryTree tree = new BinaryTree(order, pieces.boxes, BLOCK).built();
+    for (int i = 0; i < order.length; i++) {
+      order[i] = pieces.triangles[order[i]];
     }
     return tree;
+  }
+
+  /**
+   * Builds over boxes, one to a leaf.
+   *
+   * @param boxes least and greatest x, y, z of each: 6 floats
+   */
+  static BinaryTree over(float[] boxes) {
+    int[] order = new int[boxes.length / 6];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    return new BinaryTree(order, boxes, 1).built();
+  }
+
+  private BinaryTree built() {
+    if (order.length > 0) {
+      new Split(0, 0, order.length).invoke();
+    }
+    return this;
+  }
+
+  /**
+   * The descendants of a node that make one wide node, the largest opened first.
+   *
+   * @param out receives them, as many as it holds at most
+   * @return how many there are
+   */
+  int open(int root, int[] out) {
+    int count = 1;
+    out[0] = root;
+    while (count < out.length) {
+      int widest = -1;
+      for (int i = 0; i < count; i++) {
+        if (!isLeaf(out[i]) && (widest < 0 || area(out[i]) > area(out[widest]))) {
+          widest = i;
+        }
+      }
+      if (widest < 0) {
+        break;
+      }
+      int opened = out[widest];
+      out[widest] = opened + 1;
+      out[count++] = second[opened];
+    }
+    return count;
   }
 
   boolean isEmpty() {
@@ -84,39 +130,6 @@ final class BinaryTree {
     float y = bounds[6 * node + 4] - bounds[6 * node + 1];
     float z = bounds[6 * node + 5] - bounds[6 * node + 2];
     return x * y + y * z + z * x;
-  }
-
-  /** Writes a triangle's box; false if a corner is not finite. */
-  private static boolean box(float[] p, int[] triangles, int triangle, float[] out, int at) {
-    int a = 3 * triangles[3 * triangle];
-    int b = 3 * triangles[3 * triangle + 1];
-    int c = 3 * triangles[3 * triangle + 2];
-    boolean finite = true;
-    for (int k = 0; k < 3; k++) {
-      float low = Math.min(p[a + k], Math.min(p[b + k], p[c + k]));
-      float high = Math.max(p[a + k], Math.max(p[b + k], p[c + k]));
-      out[at + k] = low;
-      out[at + 3 + k] = high;
-      finite &= Float.isFinite(low) && Float.isFinite(high);
-    }
-    return finite;
-  }
-
-  /** As above, at the start of a box; false too if the triangle has no area. */
-  static boolean box(float[] p, int[] triangles, int triangle, float[] out) {
-    int a = 3 * triangles[3 * triangle];
-    int b = 3 * triangles[3 * triangle + 1];
-    int c = 3 * triangles[3 * triangle + 2];
-    double ux = (double) p[b] - p[a];
-    double uy = (double) p[b + 1] - p[a + 1];
-    double uz = (double) p[b + 2] - p[a + 2];
-    double vx = (double) p[c] - p[a];
-    double vy = (double) p[c + 1] - p[a + 1];
-    double vz = (double) p[c + 2] - p[a + 2];
-    double nx = uy * vz - uz * vy;
-    double ny = uz * vx - ux * vz;
-    double nz = ux * vy - uy * vx;
-    return box(p, triangles, triangle, out, 0) && nx * nx + ny * ny + nz * nz > 0;
   }
 
   /** Builds the subtree over one run of triangles. */
@@ -263,7 +276,7 @@ final class BinaryTree {
         }
       }
     }
-    if (count <= MAX_LEAF) {
+    if (count <= mostInLeaf) {
       float surface = area(node);
       if (bestAxis < 0 || best + NODE_COST * surface >= surface * blocks(count)) {
         return -1;

@@ -28,6 +28,9 @@ public final class FieldBasis {
   private static final int SAMPLES = 6000;
   private static final int LARGEST_RANK = 4096;
 
+  /** Frames that the basis was not made of lose a little more. */
+  private static final double MARGIN = 0.8;
+
   private final LightBasis lights;
   private final int rank;
   private final float step;
@@ -158,7 +161,7 @@ public final class FieldBasis {
     double high = 10 * trial.typical;
     for (int i = 0; i < 18 && high / low > 1.03; i++) {
       double middle = Math.sqrt(low * high);
-      if (trial.loss(middle) <= 0.9 * tolerance) {
+      if (trial.loss(middle) <= MARGIN * tolerance) {
         low = middle;
       } else {
         high = middle;

@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
  * path to path, as in hair, they tell little: there the mean is over a narrower neighbourhood, and
  * over all that is in it.
  *
- * <p>Before that, on smooth surfaces, a pixel that is far brighter than its like around it (a path
- * of great weight) is brought down to them; what light that costs is lost.
+ * <p>Before that, a pixel that is far brighter than its like around it (a path of great weight) is
+ * brought down to them. What light that costs is lost on smooth surfaces; in hair, where a few
+ * paths carry most of it, it is given to the hair around.
  */
 public final class FieldDenoiser {
   private static final int RADIUS = 3;
@@ -64,7 +65,7 @@ public final class FieldDenoiser {
     this.light = light();
     float[] sides = probes();
     calm(sides);
-    this.light = calmColumns();
+    this.light = spread(calmColumns());
     this.probes = smooth(probes(), PROBES);
     this.smallLights = smooth(smallLights(), small);
   }
@@ -210,7 +211,7 @@ public final class FieldDenoiser {
               }
             }
           }
-          if (found < 6 || rough(p) > ROUGH) {
+          if (found < 6) {
             return;
           }
           float mean = 0;
@@ -245,6 +246,64 @@ public final class FieldDenoiser {
           }
         });
     return out;
+  }
+
+  /**
+   * Gives what was taken from pixels of hair to the hair around them, in equal parts.
+   *
+   * @param calmed the light after {@link #calmColumns}
+   */
+  private float[] spread(float[] calmed) {
+    int count = field.pixels().length;
+    boolean[] gives = new boolean[count];
+    int[] takers = new int[count];
+    IntStream.range(0, count)
+        .parallel()
+        .forEach(p -> {
+          if (rough(p) <= ROUGH) {
+            return;
+          }
+          for (int i = p * n; i < p * n + n && !gives[p]; i++) {
+            gives[p] = light[i] > calmed[i];
+          }
+          takers[p] = gives[p] ? like(p, new int[81]) : 0;
+        });
+    float[] out = calmed.clone();
+    IntStream.range(0, count)
+        .parallel()
+        .forEach(p -> {
+          if (rough(p) <= ROUGH) {
+            return;
+          }
+          int[] near = new int[81];
+          int found = like(p, near);
+          for (int k = 0; k < found; k++) {
+            int q = near[k];
+            if (gives[q]) {
+              float share = 1f / takers[q];
+              for (int i = 0; i < n; i++) {
+                out[p * n + i] += share * (light[q * n + i] - calmed[q * n + i]);
+              }
+            }
+          }
+        });
+    return out;
+  }
+
+  /** Finds the pixels of hair within 9 × 9 of one, itself among them. */
+  private int like(int p, int[] near) {
+    int x = field.pixels()[p] % width;
+    int y = field.pixels()[p] / width;
+    int found = 0;
+    for (int v = Math.max(0, y - 4); v <= Math.min(height - 1, y + 4); v++) {
+      for (int u = Math.max(0, x - 4); u <= Math.min(width - 1, x + 4); u++) {
+        int q = slot[v * width + u];
+        if (q >= 0 && rough(q) > ROUGH) {
+          near[found++] = q;
+        }
+      }
+    }
+    return found;
   }
 
   /** Luminance under each sun and panel, {@code (pixels, suns + panels)}. */
