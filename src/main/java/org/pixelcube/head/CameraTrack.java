@@ -38,10 +38,8 @@ public final class CameraTrack {
     SplittableRandom random = new SplittableRandom(seed * 0xD1B54A32D192ED03L + 5);
     this.durationSeconds = durationSeconds;
     distance = NEAREST_METRES * Math.pow(FARTHEST_METRES / NEAREST_METRES, random.nextDouble());
-    double widest =
-        Math.clamp(2 * (HIGHEST_AIM_METRES - lowest), TIGHTEST_METRES, WIDEST_METRES);
-    framing =
-        TIGHTEST_METRES + (widest - TIGHTEST_METRES) * Math.pow(random.nextDouble(), 1.2);
+    double widest = Math.clamp(2 * (HIGHEST_AIM_METRES - lowest), TIGHTEST_METRES, WIDEST_METRES);
+    framing = TIGHTEST_METRES + (widest - TIGHTEST_METRES) * Math.pow(random.nextDouble(), 1.2);
     boolean pushes = random.nextDouble() < 0.25;
     double scale = pushes ? 0.85 + 0.3 * random.nextDouble() : 1;
     endFraming =
@@ -82,8 +80,8 @@ public final class CameraTrack {
   /**
    * The camera that belongs to a seed, for a person of whom only a part is there.
    *
-   * @param lowestMetres height in the world under which nothing should be seen, below 0; kept as far
-   *     as the face stays in the picture
+   * @param lowestMetres height in the world under which nothing should be seen, below 0; kept as
+   *     far as the face stays in the picture
    */
   public static CameraTrack of(long seed, double durationSeconds, double lowestMetres) {
     if (!(durationSeconds > 0)) {

@@ -81,8 +81,7 @@ class MakeHumanTest {
   @Test
   void anotherMesh(@TempDir Path folder) throws IOException {
     Files.createDirectories(folder.resolve("3dobjs"));
-    Files.writeString(
-        folder.resolve("3dobjs/base.obj"), "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
+    Files.writeString(folder.resolve("3dobjs/base.obj"), "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n");
     UserError error = assertThrows(UserError.class, () -> MakeHuman.open(folder));
     assertTrue(error.getMessage().contains("it has 3 vertices"), error.getMessage());
   }
@@ -125,8 +124,7 @@ class MakeHumanTest {
   void expressionsMoveWhatTheyShould() {
     MakeHumanActor actor = MakeHumanActor.of(model(), woman());
     float[] rest = actor.landmarks(FramePose.REST);
-    assertTrue(
-        moved(actor, rest, Expression.JAW_OPEN, 8, 1) < -0.015, "the jaw opens downwards");
+    assertTrue(moved(actor, rest, Expression.JAW_OPEN, 8, 1) < -0.015, "the jaw opens downwards");
     assertEquals(0, moved(actor, rest, Expression.JAW_OPEN, 27, 1), 1e-4, "the nose stays");
     assertTrue(moved(actor, rest, Expression.MOUTH_SMILE_L, 54, 1) > 0.006, "left corner up");
     assertTrue(
@@ -152,14 +150,11 @@ class MakeHumanTest {
     Rotation turn = Rotation.yawPitchRoll(30, -10, 5);
     Vector3 pivot = FramePose.NECK_PIVOT;
     Pose head = new Pose(turn, pivot.minus(turn.apply(pivot)));
-    FramePose pose =
-        new FramePose(
-            0, new float[Expression.COUNT], head, Pose.IDENTITY, 0, 0, 0, 0);
+    FramePose pose = new FramePose(0, new float[Expression.COUNT], head, Pose.IDENTITY, 0, 0, 0, 0);
     float[] rest = actor.landmarks(FramePose.REST);
     float[] now = actor.landmarks(pose);
     for (int i = 0; i < 68; i++) {
-      Vector3 expected =
-          head.point(new Vector3(rest[3 * i], rest[3 * i + 1], rest[3 * i + 2]));
+      Vector3 expected = head.point(new Vector3(rest[3 * i], rest[3 * i + 1], rest[3 * i + 2]));
       for (int k = 0; k < 3; k++) {
         double e = k == 0 ? expected.x() : k == 1 ? expected.y() : expected.z();
         assertEquals(e, now[3 * i + k], 1e-5, "landmark " + i);

@@ -23,8 +23,7 @@ class MhcloTest {
 
   @BeforeEach
   void mesh() throws IOException {
-    Files.writeString(
-        folder.resolve("cap.obj"), "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1 2 3 4\n");
+    Files.writeString(folder.resolve("cap.obj"), "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1 2 3 4\n");
   }
 
   private Path file(String verts, String rest) throws IOException {
