@@ -6,26 +6,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.pixelcube.config.InvalidSetting;
+import org.pixelcube.color.ColorSpace;
 import org.pixelcube.config.Progress;
 import org.pixelcube.config.UserError;
 import org.pixelcube.dataset.Clip;
 import org.pixelcube.dataset.ClipDataset;
 import org.pixelcube.dataset.ClipPreview;
-import org.pixelcube.dataset.ClipRenderer;
 import org.pixelcube.dataset.DatasetIndex;
-import org.pixelcube.dataset.DatasetRecipe;
-import org.pixelcube.dataset.DatasetWriter;
 import org.pixelcube.dataset.Split;
-import org.pixelcube.head.Actor;
-import org.pixelcube.head.Casting;
-import org.pixelcube.head.HeadAssets;
-import org.pixelcube.head.Traits;
+import org.pixelcube.image.Image;
+import org.pixelcube.image.ImageFile;
 import org.pixelcube.image.Montage;
+import org.pixelcube.image.Resize;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -149,6 +145,12 @@ final class DatasetCommand implements Runnable {
               defaultValue = "softbox,golden-hour",
               description = "Maps to light by; motion takes the first.")
           List<String> maps,
+      @Option(
+              names = "--beside",
+              split = ",",
+              paramLabel = "PICTURE",
+              description = "Photographs to put below a sheet of clips, to compare with.")
+          List<Path> beside,
       @Option(names = "--overwrite", description = "Replace an output that is there.")
           boolean overwrite) {
     if (count < 1 || count > 1000) {
@@ -181,6 +183,15 @@ final class DatasetCommand implements Runnable {
       columns = Math.max(columns, row.size());
       cells.addAll(row);
     }
+    for (Path picture : beside == null ? List.<Path>of() : beside) {
+      Image read = ImageFile.read(picture).color();
+      int height = cells.getFirst().image().height();
+      int width = Math.max(1, Math.round((float) read.width() * height / read.height()));
+      cells.add(
+          new Montage.Cell(
+              Resize.to(read.to(ColorSpace.LINEAR_REC709), width, height),
+              picture.getFileName().toString()));
+    }
     Outputs.writePicture(output, Montage.sheet(cells, columns), overwrite);
     return 0;
   }
@@ -190,81 +201,14 @@ final class DatasetCommand implements Runnable {
       name = "build",
       mixinStandardHelpOptions = true,
       sortOptions = false,
-      description = "Renders a dataset; the same command goes on after an interruption.")
+      description = "As 'render': the same command goes on after an interruption.")
   static final class Build implements Callable<Integer> {
     private final Console console;
 
     @Parameters(paramLabel = "FOLDER", description = "Where to write it.")
     private Path folder;
 
-    @Option(
-        names = "--heads",
-        required = true,
-        paramLabel = "FOLDER",
-        description = "The folder with the head data.")
-    private Path heads;
-
-    @Option(names = "--clips", defaultValue = "8", description = "Default ${DEFAULT-VALUE}.")
-    private int clips;
-
-    @Option(
-        names = "--clips-per-subject",
-        defaultValue = "2",
-        description = "Default ${DEFAULT-VALUE}.")
-    private int clipsPerSubject;
-
-    @Option(
-        names = "--clips-per-shard",
-        defaultValue = "8",
-        description = "Default ${DEFAULT-VALUE}.")
-    private int clipsPerShard;
-
-    @Option(names = "--frames", defaultValue = "16", description = "Default ${DEFAULT-VALUE}.")
-    private int frames;
-
-    @Option(names = "--fps", defaultValue = "25", description = "Default ${DEFAULT-VALUE}.")
-    private double framesPerSecond;
-
-    @Option(
-        names = "--size",
-        defaultValue = "256",
-        description = "Pixels a side. Default ${DEFAULT-VALUE}.")
-    private int size;
-
-    @Option(
-        names = "--samples",
-        defaultValue = "4",
-        description = "Rays a pixel. Default ${DEFAULT-VALUE}.")
-    private int samples;
-
-    @Option(
-        names = "--no-denoise",
-        negatable = true,
-        defaultValue = "true",
-        fallbackValue = "true",
-        description = "Leave the noise of few rays in.")
-    private boolean denoise;
-
-    @Option(
-        names = "--cells",
-        defaultValue = "12",
-        description = "Directions a side: 12 for 144. Default ${DEFAULT-VALUE}.")
-    private int cells;
-
-    @Option(names = "--suns", defaultValue = "16", description = "Default ${DEFAULT-VALUE}.")
-    private int suns;
-
-    @Option(
-        names = "--tolerance",
-        defaultValue = "0.01",
-        description = "Relative error of stored light. Default ${DEFAULT-VALUE}.")
-    private double tolerance;
-
-    @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
-    private long seed;
-
-    @Option(names = "--quiet", description = "No progress.")
-    private boolean quiet;
+    @Mixin private RecipeOptions recipe = new RecipeOptions();
 
     Build(Console console) {
       this.console = console;
@@ -272,71 +216,8 @@ final class DatasetCommand implements Runnable {
 
     @Override
     public Integer call() {
-      DatasetRecipe recipe = recipe();
-      Casting casting =
-          Casting.of(
-              HeadAssets.open(
-                  heads,
-                  line -> {
-                    if (!quiet) {
-                      console.err().println("pixelcube: " + line);
-                    }
-                  }));
-      write(recipe, casting::cast);
+      recipe.render(folder, console);
       return 0;
-    }
-
-    private DatasetRecipe recipe() {
-      try {
-        return new DatasetRecipe(
-            seed,
-            clips,
-            clipsPerSubject,
-            clipsPerShard,
-            frames,
-            framesPerSecond,
-            size,
-            samples,
-            denoise,
-            cells,
-            suns,
-            tolerance);
-      } catch (InvalidSetting e) {
-        throw new UserError(e.key(), e.reason(), e.remedy());
-      }
-    }
-
-    private void write(DatasetRecipe recipe, Function<Traits, Actor> casting) {
-      ClipRenderer renderer = ClipRenderer.of(recipe, casting);
-      try (DatasetWriter writer =
-          DatasetWriter.open(folder, recipe, recipe.clips(), recipe.clipsPerShard())) {
-        if (writer.complete()) {
-          console.out().println(folder + ": is finished already");
-          return;
-        }
-        long all = (long) recipe.clips() * recipe.frames();
-        long before = 0;
-        while (before < recipe.clips() && writer.has((int) before)) {
-          before++;
-        }
-        try (Progress progress =
-            console.progress(quiet).open("dataset", all, before * recipe.frames())) {
-          for (int i = 0; i < recipe.clips(); i++) {
-            if (!writer.has(i)) {
-              long base = (long) i * recipe.frames();
-              writer.put(
-                  i,
-                  renderer.render(
-                      i,
-                      done -> {
-                        console.interruption().check();
-                        progress.done(base + done);
-                      }));
-            }
-          }
-        }
-        writer.finish();
-      }
     }
   }
 }

@@ -67,6 +67,7 @@ public final class PixelCube implements Runnable {
               .addSubcommand(new MontageCommand(console, processors))
               .addSubcommand(new ModelsCommand(console))
               .addSubcommand(new BenchCommand(console, processors))
+              .addSubcommand(new RenderCommand(console))
               .addSubcommand(DatasetCommand.line(console))
               .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
               .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))

@@ -158,6 +158,9 @@ public final class ClipRenderer {
   private static double lowest(Actor actor) {
     double lowest = 0;
     for (Instance instance : actor.at(FramePose.REST, FramePose.REST)) {
+      if (instance.shape().name().contains("hair")) {
+        continue;
+      }
       float[] positions = instance.shape().mesh().positions();
       for (int i = 0; i < positions.length; i += 3) {
         double y =

@@ -9,8 +9,6 @@ import org.pixelcube.render.TriangleMesh;
  * drawn per person.
  */
 public final class Beard {
-  private static final int POINTS = 5;
-
   private final HeadShape head;
   private final double[] cheekAround;
   private final double[] cheekHeight;
@@ -19,12 +17,12 @@ public final class Beard {
   private final double goatee;
   private final double cheekDensity;
   private final double full;
-  private final long noiseSeed;
+  private final GradientNoise noise;
 
   private Beard(TriangleMesh skin, float[] landmarks, Traits traits, SplittableRandom random) {
     head = new HeadShape(skin, landmarks);
     full = Math.clamp(traits.beard(), 0, 1);
-    noiseSeed = random.nextLong();
+    noise = new GradientNoise(random.nextLong());
     goatee = traits.beard() > 0.35 && random.nextDouble() < 0.3 ? 1 : 0;
     cheekDensity = 0.45 + 0.55 * random.nextDouble();
     double s = head.scale;
@@ -120,7 +118,7 @@ public final class Beard {
     double cheek =
         smoothstep(0.28, 0.5, around) * (1 - cheekDensity) * (y > chinY + 0.012 * s ? 1 : 0.3);
     double worn = goatee * smoothstep(0.24, 0.36, around);
-    double patchy = 1 + 0.4 * ValueNoise.at(noiseSeed, x * 120, y * 120, z * 120);
+    double patchy = 1 + 0.4 * noise.at(x * 120, y * 120, z * 120);
     return Math.clamp(below * under * back * lips * (1 - cheek) * (1 - worn) * patchy, 0, 1);
   }
 
@@ -145,11 +143,12 @@ public final class Beard {
     // Shaven to stubble: hairs appear and grow; from there on they grow.
     double stubble = Math.clamp(full / 0.3, 0, 1);
     double grown = Math.clamp((full - 0.3) / 0.7, 0, 1);
-    int wanted = full <= 0 ? 0 : (int) (5000 + 7000 * stubble + 4000 * grown);
+    int n = grown > 0 ? 4 : 3;
+    int wanted = full <= 0 ? 0 : (int) (4500 + 5500 * stubble + 3000 * grown);
     Roots roots = Roots.scatter(skin, this::densityAt, wanted, random);
     int count = roots.count();
-    float[] points = new float[3 * POINTS * count];
-    float[] radii = new float[POINTS * count];
+    float[] points = new float[3 * n * count];
+    float[] radii = new float[n * count];
     byte[] tones = new byte[count];
     double[] root = new double[3];
     double[] normal = new double[3];
@@ -176,7 +175,7 @@ public final class Beard {
       length *= 0.7 + 0.5 * random.nextDouble();
       // Whiskers grow down and back along the jaw, those of the lip outwards.
       double side = Math.signum(around);
-      double wobble = 0.35 * ValueNoise.at(noiseSeed + 3, root[0] * 70, root[1] * 70, root[2] * 70);
+      double wobble = 0.35 * noise.at(root[0] * 70 + 31, root[1] * 70, root[2] * 70);
       down[0] =
           side * moustache * (0.35 + 14 * Math.abs(root[0] - head.cx))
               + wobble
@@ -195,21 +194,21 @@ public final class Beard {
         bend[k] = (k == 1 ? -sag : 0) - 0.35 * rise * normal[k] + stray;
         down[k] = flat * down[k] + rise * normal[k];
       }
-      FaceStrand.arc(points, 3 * POINTS * i, POINTS, root, down, bend);
-      FaceStrand.aboveSkin(points, 3 * POINTS * i, POINTS, root, normal);
-      double width = (55e-6 + 35e-6 * grown) * (0.8 + 0.4 * random.nextDouble());
-      FaceStrand.taper(radii, POINTS * i, POINTS, width, grown > 0 ? 0.35 : 0.7);
-      tones[i] = HairColor.tone(Math.min(1, traits.grey() * (1 + 0.5 * chin)), random);
+      FaceStrand.arc(points, 3 * n * i, n, root, down, bend);
+      FaceStrand.aboveSkin(points, 3 * n * i, n, root, normal);
+      double width = (62e-6 + 42e-6 * grown) * (0.8 + 0.4 * random.nextDouble());
+      FaceStrand.taper(radii, n * i, n, width, grown > 0 ? 0.35 : 0.7);
+      tones[i] = HairTones.tone(Math.min(1, traits.grey() * (1 + 0.5 * chin)), random);
     }
     return new Strands(
         "beard",
         skin,
         roots,
-        POINTS,
+        n,
         points,
         radii,
         tones,
-        HairColor.material(traits, 0.03, 0, 0.33, random),
+        HairTones.material(traits, 0.03, 0, 0.33, random),
         random);
   }
 }

@@ -18,7 +18,7 @@ public final class Brows {
   private final double thickness;
   private final double arch;
   private final double density;
-  private final long noiseSeed;
+  private final GradientNoise noise;
   private final SmoothCurve.Place place = new SmoothCurve.Place();
 
   private Brows(float[] landmarks, Traits traits, SplittableRandom random) {
@@ -39,7 +39,7 @@ public final class Brows {
     arch = (traits.female() ? 0.0016 : 0.0003) * scale + 0.0006 * random.nextGaussian();
     density =
         Math.clamp(1 + 0.2 * random.nextGaussian() - 0.25 * age + 0.25 * traits.makeup(), 0.5, 1.5);
-    noiseSeed = random.nextLong();
+    noise = new GradientNoise(random.nextLong());
   }
 
   private static SmoothCurve curve(float[] landmarks, int first, int step) {
@@ -87,7 +87,7 @@ public final class Brows {
     if (across > 1.5) {
       return 0;
     }
-    double patchy = 1 + 0.35 * ValueNoise.at(noiseSeed, x * 400, y * 400, z * 400);
+    double patchy = 1 + 0.35 * noise.at(x * 400, y * 400, z * 400);
     double ends =
         (0.35 + 0.65 * smoothstep(0, 0.22, place.along))
             * (1 - 0.75 * smoothstep(0.75, 1, place.along));
@@ -164,7 +164,7 @@ public final class Brows {
       FaceStrand.aboveSkin(points, 3 * POINTS * s, POINTS, root, normal);
       double width = (traits.female() ? 58e-6 : 68e-6) * (0.8 + 0.4 * random.nextDouble());
       FaceStrand.taper(radii, POINTS * s, POINTS, width, 0.3);
-      tones[s] = HairColor.tone(0.75 * traits.grey(), random);
+      tones[s] = HairTones.tone(0.75 * traits.grey(), random);
     }
     return new Strands(
         "brows",
@@ -174,7 +174,7 @@ public final class Brows {
         points,
         radii,
         tones,
-        HairColor.material(traits, 0.08 + 0.15 * traits.makeup(), 0, 0.3, random),
+        HairTones.material(traits, 0.08 + 0.15 * traits.makeup(), 0, 0.3, random),
         random);
   }
 }

@@ -39,7 +39,7 @@ public final class CameraTrack {
     this.durationSeconds = durationSeconds;
     distance = NEAREST_METRES * Math.pow(FARTHEST_METRES / NEAREST_METRES, random.nextDouble());
     double widest = Math.clamp(2 * (HIGHEST_AIM_METRES - lowest), TIGHTEST_METRES, WIDEST_METRES);
-    framing = TIGHTEST_METRES + (widest - TIGHTEST_METRES) * Math.pow(random.nextDouble(), 1.2);
+    framing = TIGHTEST_METRES + (widest - TIGHTEST_METRES) * Math.pow(random.nextDouble(), 1.7);
     boolean pushes = random.nextDouble() < 0.25;
     double scale = pushes ? 0.85 + 0.3 * random.nextDouble() : 1;
     endFraming =

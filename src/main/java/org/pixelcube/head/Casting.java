@@ -2,6 +2,7 @@ package org.pixelcube.head;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.pixelcube.render.Instance;
 import org.pixelcube.render.Shape;
 import org.pixelcube.render.TriangleMesh;
 
@@ -27,12 +28,19 @@ public final class Casting {
           case ICT_FACEKIT -> IctActor.of(kit(), atlas(), traits);
           case MAKEHUMAN -> MakeHumanActor.of(model(), traits);
         };
-    TriangleMesh skin = GroomedActor.skin(bare.at(FramePose.REST, FramePose.REST)).shape().mesh();
+    List<Instance> rest = bare.at(FramePose.REST, FramePose.REST);
+    TriangleMesh skin = GroomedActor.skin(rest).shape().mesh();
+    List<TriangleMesh> clothes =
+        rest.stream()
+            .map(Instance::shape)
+            .filter(shape -> shape.name().equals("pullover") || shape.name().equals("clothes"))
+            .map(Shape::mesh)
+            .toList();
     float[] landmarks = bare.landmarks(FramePose.REST);
     List<Shape> stiff = new ArrayList<>();
     List<Strands> riding = new ArrayList<>();
     if (traits.hairStyle() != Traits.HairStyle.BALD) {
-      stiff.add(HairGroom.grow(skin, landmarks, traits).shape());
+      stiff.add(HairGroom.grow(skin, landmarks, clothes, traits).shape());
     }
     if (traits.family() == Traits.Family.ICT_FACEKIT) {
       // MakeHuman's people have theirs painted on cards.

@@ -127,9 +127,12 @@ final class FaceRegions {
             + 0.7 * blob(chin, 0.018 * scale, 0.013 * scale, 0.03 * scale, x, y, z));
   }
 
-  /** Distance to the nearer loop of lid edges, metres. */
+  /** Distance to the nearer loop of lid edges, metres; 5 cm for whatever is farther. */
   private double toEyes(double x, double y, double z) {
-    double nearest = Double.MAX_VALUE;
+    double nearest = 0.05 * scale;
+    if (Math.abs(y - points[39].y()) > nearest || z < axisZ) {
+      return nearest;
+    }
     for (int eye = 36; eye <= 42; eye += 6) {
       for (int i = 0; i < 6; i++) {
         nearest = Math.min(nearest, toSegment(points[eye + i], points[eye + (i + 1) % 6], x, y, z));
@@ -276,13 +279,16 @@ final class FaceRegions {
 
   private double crowsFeet(double x, double y, double z) {
     double sum = 0;
+    if (Math.abs(y - points[36].y()) > 0.05 * scale || z < axisZ) {
+      return 0;
+    }
     for (int side = 0; side < 2; side++) {
       Vector3 corner = points[side == 0 ? 36 : 45];
       double sign = side == 0 ? -1 : 1;
       double dy = y - corner.y();
       double out = sign * (x - corner.x()) + 0.8 * (corner.z() - z);
       double r = Math.hypot(out, dy);
-      if (out <= 0 || z < axisZ) {
+      if (out <= 0) {
         continue;
       }
       double extent =
@@ -300,6 +306,11 @@ final class FaceRegions {
   private double nasolabial(double x, double y, double z) {
     double best = Double.MAX_VALUE;
     double along = 0;
+    if (z < axisZ + 0.03 * scale
+        || y > points[33].y() + 0.03 * scale
+        || y < points[57].y() - 0.02 * scale) {
+      return 0;
+    }
     for (int side = 0; side < 2; side++) {
       Vector3 wing = points[side == 0 ? 31 : 35];
       Vector3 mouth = points[side == 0 ? 48 : 54];
@@ -323,7 +334,7 @@ final class FaceRegions {
         }
       }
     }
-    if (best > 0.01 * scale || z < axisZ + 0.03 * scale) {
+    if (best > 0.01 * scale) {
       return 0;
     }
     double extent = step(-0.05, 0.2, along) * (1 - step(0.6, 1, along));

@@ -30,6 +30,8 @@ final class GroomedActor implements Actor {
   public List<Instance> at(FramePose now, FramePose before) {
     List<Instance> out = new ArrayList<>(bare.at(now, before));
     for (Shape shape : stiff) {
+      // What is grown takes the place of what the bare person brought along under the same name.
+      out.removeIf(instance -> instance.shape().name().equals(shape.name()));
       out.add(Instance.rigid(shape, now.head(), before.head()));
     }
     Instance skin = skin(out);

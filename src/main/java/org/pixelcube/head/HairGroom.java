@@ -1,5 +1,6 @@
 package org.pixelcube.head;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.pixelcube.render.TriangleMesh;
 
@@ -11,6 +12,7 @@ import org.pixelcube.render.TriangleMesh;
  */
 public final class HairGroom {
   private static final int MOST_STEPS = 110;
+  private static final byte FRINGE = 2;
   private static final double STEP_METRES = 0.006;
 
   /**
@@ -60,9 +62,10 @@ public final class HairGroom {
       case AFRO ->
           new Style(8200, 15, 300e-6, 0.6, 85, 0.06, 0.05, 0.0, 0, 8, 0.5, 16, 0.0034, 0.012);
       case BOB ->
-          new Style(13500, 9, 190e-6, 0.35, 14, 0.022, 0.014, 0.5, 0.7, 60, 0.5, 7, 0.0012, 0.08);
+          new Style(13500, 9, 190e-6, 0.35, 14, 0.015, 0.018, 0.55, 0.7, 60, 0.5, 9, 0.0014, 0.08);
       case LONG ->
-          new Style(11300, 11, 210e-6, 0.35, 14, 0.022, 0.014, 0.5, 0.7, 70, 0.62, 9, 0.006, 0.10);
+          new Style(
+              11300, 11, 210e-6, 0.35, 14, 0.015, 0.018, 0.55, 0.7, 70, 0.62, 10, 0.006, 0.10);
       case PONYTAIL ->
           new Style(20500, 6, 190e-6, 0.5, 6, 0.008, 0.008, 0.0, 1, 50, 0.35, 5, 0.0006, 0.09);
     };
@@ -74,7 +77,7 @@ public final class HairGroom {
   private final Style style;
   private final TriangleMesh skin;
   private final SplittableRandom random;
-  private final long noiseSeed;
+  private final GradientNoise noise;
 
   // Which side the hair is parted on, where, and where the whorl is.
   private final double side;
@@ -84,19 +87,23 @@ public final class HairGroom {
   private final double whorlZ;
   private final double lengthFactor;
   private final double wave;
+  private final boolean fringed;
 
   private final HeadShape.Foot foot = new HeadShape.Foot();
   private final double[] comb = new double[3];
-  private int grownSide;
 
-  private HairGroom(TriangleMesh skin, float[] landmarks, Traits traits) {
+  // Of the hair grown last: its side of the parting, or the fringe; locks keep to their group.
+  private byte lockGroup;
+
+  private HairGroom(
+      TriangleMesh skin, float[] landmarks, List<TriangleMesh> clothes, Traits traits) {
     this.skin = skin;
     this.traits = traits;
     random = new SplittableRandom(traits.seed() * 0x9E3779B97F4A7C15L + 0x48414952);
-    head = new HeadShape(skin, landmarks);
+    head = new HeadShape(skin, landmarks, clothes);
     scalp = new Scalp(head, traits, random);
     style = style(traits.hairStyle());
-    noiseSeed = random.nextLong();
+    noise = new GradientNoise(random.nextLong());
     side = random.nextInt(3) == 0 ? -1 : 1;
     double s = head.scale;
     partingX =
@@ -110,6 +117,7 @@ public final class HairGroom {
     whorlZ = head.cz - 0.55 * head.radius;
     lengthFactor = Math.clamp(1 + 0.18 * random.nextGaussian(), 0.7, 1.4);
     wave = random.nextDouble();
+    fringed = random.nextDouble() < 0.35;
   }
 
   /**
@@ -120,7 +128,17 @@ public final class HairGroom {
    * @return the hairs; none for the bald
    */
   public static Strands grow(TriangleMesh skin, float[] landmarks, Traits traits) {
-    return new HairGroom(skin, landmarks, traits).strands();
+    return grow(skin, landmarks, List.of(), traits);
+  }
+
+  /**
+   * Grows the hair of a person who wears clothes, over which long hair falls.
+   *
+   * @param clothes at rest, world metres
+   */
+  public static Strands grow(
+      TriangleMesh skin, float[] landmarks, List<TriangleMesh> clothes, Traits traits) {
+    return new HairGroom(skin, landmarks, clothes, traits).strands();
   }
 
   private Strands strands() {
@@ -140,7 +158,7 @@ public final class HairGroom {
         rootPlaces[3 * s + k] = (float) at[k];
       }
       int steps = growOne(at, path);
-      sides[s] = (byte) grownSide;
+      sides[s] = lockGroup;
       resample(path, steps, points, 3 * s * n, n);
       double rim = Math.clamp((scalp.inside(at[0], at[1], at[2]) + 0.004) / 0.014, 0.45, 1);
       double width = style.halfWidth * rim * (0.8 + 0.4 * random.nextDouble());
@@ -149,7 +167,7 @@ public final class HairGroom {
         radii[s * n + i] = (float) (width * (1 - (1 - style.tip) * t * t));
       }
       double temple = 1.35 - 0.6 * Math.clamp((at[1] - head.cy) / head.height, 0, 1);
-      tones[s] = HairColor.tone(traits.grey() * Math.min(1.2, temple), random);
+      tones[s] = HairTones.tone(traits.grey() * Math.min(1.2, temple), random);
     }
     gather(rootPlaces, sides, points, count, n);
     double roughness = traits.hairStyle() == Traits.HairStyle.AFRO ? 0.4 : 0.28;
@@ -162,7 +180,7 @@ public final class HairGroom {
         points,
         radii,
         tones,
-        HairColor.material(traits, 0, bleached, roughness, random),
+        HairTones.material(traits, 0, bleached, roughness, random),
         random);
   }
 
@@ -271,8 +289,8 @@ public final class HairGroom {
    * Which side of the parting a root at this x is combed to: −1 or 1; the parting is not a ruler's.
    */
   private int sideOf(double x) {
-    grownSide = x + 0.002 * random.nextGaussian() < partingX ? -1 : 1;
-    return grownSide;
+    lockGroup = (byte) (x + 0.002 * random.nextGaussian() < partingX ? -1 : 1);
+    return lockGroup;
   }
 
   private boolean makesTail(double[] root) {
@@ -291,13 +309,23 @@ public final class HairGroom {
     boolean hanging = worn == Traits.HairStyle.BOB || worn == Traits.HairStyle.LONG;
     double rim = scalp.inside(x, y, z);
     int rootSide = sideOf(x);
-    double lock = ValueNoise.at(noiseSeed + 5, x * 90, y * 90, z * 90);
+    double lock = noise.at(x * 90 + 31, y * 90, z * 90);
     double uneven = worn == Traits.HairStyle.AFRO ? 0.35 : 1;
     double length =
         length(x, y, z, rim)
             * (1 + 0.12 * uneven * lock)
             * (1 + uneven * (0.26 * random.nextDouble() - 0.18));
     boolean stray = random.nextDouble() < 0.03;
+    // A fringe: the hair over the forehead falls straight to the brows.
+    boolean fringe =
+        hanging
+            && fringed
+            && rim < 0.03 * head.scale
+            && Math.abs(head.azimuth(x, z)) < 0.75 + 0.05 * random.nextGaussian();
+    double brows = (head.landmarkY(19) + head.landmarkY(24)) / 2 + 0.003 * lock;
+    if (fringe) {
+      lockGroup = FRINGE;
+    }
     double layer = Math.pow(random.nextDouble(), 0.7) * (stray ? 1.25 : 1);
     int steps = Math.clamp(Math.round(Math.ceil(length / STEP_METRES)), style.segments, MOST_STEPS);
     double step = length / steps;
@@ -352,6 +380,11 @@ public final class HairGroom {
         nz = 0;
       } else {
         combAt(x, y, z, rootSide);
+        if (fringe) {
+          comb[0] = 0.9 * (x - head.cx) / head.radius + 0.25 * side;
+          comb[1] = -0.6;
+          comb[2] = 1;
+        }
         double into = comb[0] * nx + comb[1] * ny + comb[2] * nz;
         double cx = comb[0] - into * nx;
         double cy = comb[1] - into * ny;
@@ -363,16 +396,14 @@ public final class HairGroom {
         // Turned about the normal: the noise bends whole locks, the stray angle one hair.
         double wander =
             strayAngle
-                + Math.toRadians(style.strayDegrees)
-                    * 1.6
-                    * ValueNoise.at(noiseSeed, x * 45, y * 45, z * 45);
+                + Math.toRadians(style.strayDegrees) * 1.6 * noise.at(x * 45, y * 45, z * 45);
         double cos = Math.cos(wander);
         double sin = Math.sin(wander);
         double ax = ny * cz - nz * cy;
         double ay = nz * cx - nx * cz;
         double az = nx * cy - ny * cx;
         double m = head.meridian(x, y, z);
-        double carried = hanging ? smoothstep(-0.035, 0.02, m) : 1;
+        double carried = hanging && !fringe ? smoothstep(-0.035, 0.02, m) : 1;
         double height =
             volume
                 * layer
@@ -386,7 +417,7 @@ public final class HairGroom {
         fx = (cx * cos + ax * sin) * cosLift * carried + rise * nx;
         fy = (cy * cos + ay * sin) * cosLift * carried + rise * ny - style.gravity;
         fz = (cz * cos + az * sin) * cosLift * carried + rise * nz;
-        if (hanging) {
+        if (hanging && !fringe) {
           fy -= 1 - carried;
           // Kept off the face; turned in at the ends of a bob.
           double azimuth = Math.abs(head.azimuth(x, z));
@@ -395,7 +426,7 @@ public final class HairGroom {
             fx += rootSide * 0.5 * (1.0 - azimuth);
           }
           if (worn == Traits.HairStyle.BOB) {
-            double in = smoothstep(cut + 0.05, cut, y) * 0.55;
+            double in = smoothstep(cut + 0.075, cut, y) * 0.7;
             fx -= in * Math.sin(head.azimuth(x, z));
             fz -= in * Math.cos(head.azimuth(x, z));
           }
@@ -425,13 +456,20 @@ public final class HairGroom {
         head.foot(x, y, z, foot);
         if (foot.distance < clear) {
           double push = Math.min(0.02, clear - foot.distance);
-          x += push * foot.nx;
-          y += push * foot.ny;
-          z += push * foot.nz;
+          if (y < head.cy - 0.15 * head.scale) {
+            // On the shoulders it slides to the breast or the back, not along to the arms.
+            x += 0.15 * push * foot.nx;
+            y += push * foot.ny;
+            z += push * (foot.nz + (root[2] > head.cz - 0.01 ? 0.9 : -0.9));
+          } else {
+            x += push * foot.nx;
+            y += push * foot.ny;
+            z += push * foot.nz;
+          }
         }
       }
       if (worn == Traits.HairStyle.LONG) {
-        double[] out = shoulders(x, y, z);
+        double[] out = shoulders(x, y, z, root[2] > head.cz - 0.01);
         x = out[0];
         y = out[1];
         z = out[2];
@@ -458,6 +496,9 @@ public final class HairGroom {
       path[3 * i + 3] = x;
       path[3 * i + 4] = y;
       path[3 * i + 5] = z;
+      if (fringe && y < brows) {
+        return i + 1;
+      }
       if (worn == Traits.HairStyle.BOB && y < cut && i + 1 >= style.segments) {
         return i + 1;
       }
@@ -467,8 +508,8 @@ public final class HairGroom {
 
   private final double[] moved = new double[3];
 
-  /** Moves a point out of two capsules for the shoulders. */
-  private double[] shoulders(double x, double y, double z) {
+  /** Moves a point out of two capsules for the shoulders, to the breast or to the back. */
+  private double[] shoulders(double x, double y, double z, boolean forwards) {
     double s = head.scale;
     double ax = 0.02 * s;
     double ay = head.cy - 0.205 * s;
@@ -489,11 +530,14 @@ public final class HairGroom {
     moved[0] = x;
     moved[1] = y;
     moved[2] = z;
-    if (d < radius && d > 1e-6) {
-      double push = radius / d - 1;
-      moved[0] += mirror * push * qx;
-      moved[1] += push * qy;
-      moved[2] += push * qz;
+    if (d < radius) {
+      // Over the ridge to the breast or the back, as far as a hair slides in a step; never along.
+      double reach = Math.sqrt(Math.max(0, radius * radius - qx * qx - qy * qy));
+      double slide = (forwards ? reach : -reach) - qz;
+      moved[2] += Math.clamp(slide, -0.006, 0.006);
+      if (Math.abs(slide) > 0.006 && qy > 0) {
+        moved[1] += 0.7 * Math.min(0.006, Math.sqrt(radius * radius - qx * qx) - qy);
+      }
     }
     return moved;
   }
@@ -540,7 +584,13 @@ public final class HairGroom {
       int base = 3 * n * s;
       for (int i = 1; i < n; i++) {
         double t = (double) i / (n - 1);
-        double w = Math.min(0.96, own * Math.pow(t, 0.8));
+        // Hairs that have parted ways, before and behind a shoulder, stay apart.
+        double apart = 0;
+        for (int k = 0; k < 3; k++) {
+          double d = centres[3 * n * j + 3 * i + k] - points[base + 3 * i + k];
+          apart += d * d;
+        }
+        double w = Math.min(0.96, own * Math.pow(t, 0.8)) * Math.exp(-apart / (0.035 * 0.035));
         for (int k = 0; k < 3; k++) {
           points[base + 3 * i + k] +=
               (float) (w * (centres[3 * n * j + 3 * i + k] - points[base + 3 * i + k]));

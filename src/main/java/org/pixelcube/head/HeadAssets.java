@@ -20,8 +20,8 @@ import org.pixelcube.config.UserError;
 /**
  * A folder of head data as its owner keeps it: the archives {@code ict-facekit.tar.xz} and {@code
  * makehuman-cc0.tar.xz} or folders unpacked from them, and the skin photographs {@code
- * ict_reom_light.png} and {@code ict_reom_dark.png}. An archive is unpacked once, into the cache
- * folder, under a name made of its size and time.
+ * ict_reom_light.png} and {@code ict_reom_dark.png} ("Reom" by ComplexAce, CC-BY). An archive is
+ * unpacked once, into the cache folder, under a name made of its size and time.
  */
 public final class HeadAssets {
   private final Path folder;

@@ -1,5 +1,6 @@
 package org.pixelcube.head;
 
+import java.util.List;
 import org.pixelcube.render.TriangleMesh;
 
 /**
@@ -59,6 +60,13 @@ final class HeadShape {
    * @param landmarks 68 Multi-PIE points: 204 floats
    */
   HeadShape(TriangleMesh skin, float[] landmarks) {
+    this(skin, landmarks, List.of());
+  }
+
+  /**
+   * @param clothes what lies over the skin below the neck
+   */
+  HeadShape(TriangleMesh skin, float[] landmarks, List<TriangleMesh> clothes) {
     this.landmarks = landmarks.clone();
     scale = distance(landmarks, 36, 45) / 0.09;
     double browY = 0;
@@ -89,7 +97,11 @@ final class HeadShape {
     cz = (z0 + z1) / 2;
     height = Math.min(0.95 * radius, top - browY);
     cy = top - height;
-    fill(skin);
+    splat(skin, cy + 1);
+    for (TriangleMesh cloth : clothes) {
+      splat(cloth, cy - 0.1 * scale);
+    }
+    closeHoles();
     slopes();
   }
 
@@ -129,14 +141,15 @@ final class HeadShape {
         : ROWS_DOWN + elevation * (2 / Math.PI) * ROWS_UP;
   }
 
-  private void fill(TriangleMesh skin) {
-    float[] p = skin.positions();
-    int[] t = skin.triangles();
+  /** Raises the field to a mesh, as far as that lies below a height. */
+  private void splat(TriangleMesh mesh, double below) {
+    float[] p = mesh.positions();
+    int[] t = mesh.triangles();
     for (int i = 0; i < t.length; i += 3) {
       int a = 3 * t[i];
       int b = 3 * t[i + 1];
       int c = 3 * t[i + 2];
-      if (Math.abs(p[a] - cx) > REACH_METRES || p[a + 1] < cy - DEPTH_METRES) {
+      if (Math.abs(p[a] - cx) > REACH_METRES || p[a + 1] < cy - DEPTH_METRES || p[a + 1] > below) {
         continue;
       }
       double edge = Math.max(length(p, a, b), Math.max(length(p, b, c), length(p, c, a)));
@@ -153,7 +166,10 @@ final class HeadShape {
         }
       }
     }
-    // Holes between the samples and beyond the mesh: the row above, column by column.
+  }
+
+  /** Fills holes between the samples and beyond the mesh: the row above, column by column. */
+  private void closeHoles() {
     for (int column = 0; column < COLUMNS; column++) {
       for (int row = ROWS - 2; row >= 0; row--) {
         int cell = row * COLUMNS + column;

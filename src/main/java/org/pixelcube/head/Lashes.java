@@ -138,7 +138,7 @@ public final class Lashes {
       FaceStrand.arc(points, 3 * POINTS * s, POINTS, root, start, bend);
       double width = (r.upper ? 55e-6 : 40e-6) * (1 + 0.4 * traits.makeup());
       FaceStrand.taper(radii, POINTS * s, POINTS, width, 0.2);
-      tones[s] = HairColor.tone(0.2 * traits.grey(), random);
+      tones[s] = HairTones.tone(0.2 * traits.grey(), random);
     }
     return new Strands(
         "lashes",
@@ -148,7 +148,7 @@ public final class Lashes {
         points,
         radii,
         tones,
-        HairColor.material(traits, 0.22 + 0.4 * traits.makeup(), 0, 0.3, random),
+        HairTones.material(traits, 0.22 + 0.4 * traits.makeup(), 0, 0.3, random),
         random);
   }
 

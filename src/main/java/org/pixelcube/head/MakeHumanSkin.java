@@ -69,9 +69,9 @@ final class MakeHumanSkin {
     float depth = (float) (1.15 - 0.5 * melanin);
     return new Material.Skin(
         Texture.of(picture),
-        0.0025f * depth,
-        0.0011f * depth,
-        0.0006f * depth,
+        0.00095f * depth,
+        0.00042f * depth,
+        0.00025f * depth,
         Texture.constant(0.46f),
         0.6f,
         0.35f,

@@ -34,7 +34,7 @@ final class Scalp implements Roots.Density {
   private final double[] around = new double[HAIRLINE.length];
   private final double[] along = new double[HAIRLINE.length];
   private final double softness;
-  private final long noiseSeed;
+  private final GradientNoise noise;
   private final double sideburn;
 
   /**
@@ -42,7 +42,7 @@ final class Scalp implements Roots.Density {
    */
   Scalp(HeadShape head, Traits traits, RandomGenerator random) {
     this.head = head;
-    noiseSeed = random.nextLong();
+    noise = new GradientNoise(random.nextLong());
     double s = head.scale;
     // Brow to hairline is about as far as brow to the base of the nose; the skull is rounder.
     double rise = 0.003 * random.nextGaussian() * s;
@@ -112,8 +112,8 @@ final class Scalp implements Roots.Density {
       return 0;
     }
     double ragged =
-        0.0035 * ValueNoise.at(noiseSeed, x * 160, y * 160, z * 160)
-            + 0.002 * ValueNoise.at(noiseSeed + 1, x * 500, y * 500, z * 500);
+        0.0035 * noise.at(x * 160, y * 160, z * 160)
+            + 0.002 * noise.at(x * 500 + 31, y * 500, z * 500);
     double t = Math.clamp((d + ragged + 0.002) / softness, 0, 1);
     return t * t * (3 - 2 * t);
   }

@@ -54,9 +54,9 @@ public final class SkinTextures {
     Material.Skin material =
         new Material.Skin(
             albedo,
-            0.0014f * reach,
-            0.0006f * reach,
-            0.0004f * reach,
+            0.00095f * reach,
+            0.00042f * reach,
+            0.00025f * reach,
             roughness,
             0.55f,
             0.3f,
@@ -296,8 +296,8 @@ public final class SkinTextures {
       for (boolean left : new boolean[] {true, false}) {
         double moved = Math.min(1, movement(f, left, pose));
         double rest =
-            age * (f == Furrow.NASOLABIAL ? 0.8 : 0.6) + (f == Furrow.NASOLABIAL ? 0.1 : 0);
-        out[at++] = Math.min(1.3, rest + give * moved);
+            age * (f == Furrow.NASOLABIAL ? 1.0 : 0.9) + (f == Furrow.NASOLABIAL ? 0.1 : 0);
+        out[at++] = Math.min(1.6, rest + give * moved);
       }
     }
     return out;

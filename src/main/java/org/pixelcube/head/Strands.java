@@ -11,7 +11,7 @@ import org.pixelcube.render.TriangleMesh;
  * (parallel transport), so that from any side a mass of hair shows all turns.
  *
  * <p>Texture coordinates: u runs across the ribbon from 0 to 1; v grows from root to tip inside one
- * of {@link HairColor#TONES} bands, so that every strand reads its own shade from one texture.
+ * of {@link HairTones#TONES} bands, so that every strand reads its own shade from one texture.
  */
 public final class Strands {
   private final String name;
@@ -140,7 +140,7 @@ public final class Strands {
       float nz = (float) (sx * ty - sy * tx);
       int p = 3 * (first + i);
       double r = radii[first + i];
-      float v = HairColor.bandCoordinate(tone, (float) i / (n - 1));
+      float v = HairTones.bandCoordinate(tone, (float) i / (n - 1));
       for (int side = 0; side < 2; side++) {
         int vertex = 2 * (first + i) + side;
         double w = side == 0 ? -r : r;

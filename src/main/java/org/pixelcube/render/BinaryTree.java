@@ -1,6 +1,5 @@
 package org.pixelcube.render;
 
-import java.util.Arrays;
 import java.util.concurrent.RecursiveAction;
 
 /**
@@ -17,53 +16,104 @@ final class BinaryTree {
   static final int BLOCK = 8;
 
   private static final int BINS = 16;
-  private static final int MAX_LEAF = 8;
 
   /** What it costs to pass a node, in tests of a block of triangles. */
   private static final float NODE_COST = 0.5f;
 
   private static final int PARALLEL_FROM = 4096;
 
-  /** Triangle indices; a leaf holds a run of them. */
+  /** Triangle indices; a node holds a run of them. */
   final int[] order;
 
   /** Least and greatest x, y, z of each node: 6 floats. */
   final float[] bounds;
 
-  /** First child of an inner node, or the start of a leaf's run. */
-  final int[] first;
+  /** Where each node's run starts. */
+  final int[] from;
 
-  /** Second child of an inner node, or −1 − length for a leaf. */
+  /** How long it is. */
+  final int[] length;
+
+  /** Second child, the first one follows on the node itself; 0 for a leaf. */
   final int[] second;
 
   /** Bounds of each triangle: 6 floats. */
   private final float[] boxes;
 
-  private BinaryTree(int[] order, float[] boxes) {
+  private final int mostInLeaf;
+
+  private BinaryTree(int[] order, float[] boxes, int mostInLeaf) {
     this.order = order;
+    this.mostInLeaf = mostInLeaf;
     this.boxes = boxes;
     int nodes = Math.max(0, 2 * order.length - 1);
     bounds = new float[6 * nodes];
-    first = new int[nodes];
+    from = new int[nodes];
+    length = new int[nodes];
     second = new int[nodes];
   }
 
-  /** Builds over every triangle whose corners are finite, also one that has no area now. */
+  /**
+   * Builds over every triangle whose corners are finite, also one that has no area now. Slivers
+   * such as strands of hair are cut up first, so that a triangle may stand in several leaves.
+   */
   static BinaryTree build(TriangleMesh mesh) {
-    int count = mesh.triangleCount();
-    float[] boxes = new float[6 * count];
-    int[] order = new int[count];
-    int used = 0;
-    for (int i = 0; i < count; i++) {
-      if (box(mesh.positions(), mesh.triangles(), i, boxes, 6 * i)) {
-        order[used++] = i;
-      }
+    SplitTriangles pieces = SplitTriangles.of(mesh);
+    int[] order = new int[pieces.count];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
     }
-    BinaryTree tree = new BinaryTree(Arrays.copyOf(order, used), boxes);
-    if (used > 0) {
-      tree.new Split(0, 0, used).invoke();
+    BinaryTree tree = new BinaryTree(order, pieces.boxes, BLOCK).built();
+    for (int i = 0; i < order.length; i++) {
+      order[i] = pieces.triangles[order[i]];
     }
     return tree;
+  }
+
+  /**
+   * Builds over boxes, one to a leaf.
+   *
+   * @param boxes least and greatest x, y, z of each: 6 floats
+   */
+  static BinaryTree over(float[] boxes) {
+    int[] order = new int[boxes.length / 6];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    return new BinaryTree(order, boxes, 1).built();
+  }
+
+  private BinaryTree built() {
+    if (order.length > 0) {
+      new Split(0, 0, order.length).invoke();
+    }
+    return this;
+  }
+
+  /**
+   * The descendants of a node that make one wide node, the largest opened first.
+   *
+   * @param out receives them, as many as it holds at most
+   * @return how many there are
+   */
+  int open(int root, int[] out) {
+    int count = 1;
+    out[0] = root;
+    while (count < out.length) {
+      int widest = -1;
+      for (int i = 0; i < count; i++) {
+        if (!isLeaf(out[i]) && (widest < 0 || area(out[i]) > area(out[widest]))) {
+          widest = i;
+        }
+      }
+      if (widest < 0) {
+        break;
+      }
+      int opened = out[widest];
+      out[widest] = opened + 1;
+      out[count++] = second[opened];
+    }
+    return count;
   }
 
   boolean isEmpty() {
@@ -71,12 +121,7 @@ final class BinaryTree {
   }
 
   boolean isLeaf(int node) {
-    return second[node] < 0;
-  }
-
-  /** Triangles in a leaf. */
-  int count(int leaf) {
-    return -1 - second[leaf];
+    return second[node] == 0;
   }
 
   /** Half the surface of a node's box. */
@@ -85,39 +130,6 @@ final class BinaryTree {
     float y = bounds[6 * node + 4] - bounds[6 * node + 1];
     float z = bounds[6 * node + 5] - bounds[6 * node + 2];
     return x * y + y * z + z * x;
-  }
-
-  /** Writes a triangle's box; false if a corner is not finite. */
-  private static boolean box(float[] p, int[] triangles, int triangle, float[] out, int at) {
-    int a = 3 * triangles[3 * triangle];
-    int b = 3 * triangles[3 * triangle + 1];
-    int c = 3 * triangles[3 * triangle + 2];
-    boolean finite = true;
-    for (int k = 0; k < 3; k++) {
-      float low = Math.min(p[a + k], Math.min(p[b + k], p[c + k]));
-      float high = Math.max(p[a + k], Math.max(p[b + k], p[c + k]));
-      out[at + k] = low;
-      out[at + 3 + k] = high;
-      finite &= Float.isFinite(low) && Float.isFinite(high);
-    }
-    return finite;
-  }
-
-  /** As above, at the start of a box; false too if the triangle has no area. */
-  static boolean box(float[] p, int[] triangles, int triangle, float[] out) {
-    int a = 3 * triangles[3 * triangle];
-    int b = 3 * triangles[3 * triangle + 1];
-    int c = 3 * triangles[3 * triangle + 2];
-    double ux = (double) p[b] - p[a];
-    double uy = (double) p[b + 1] - p[a + 1];
-    double uz = (double) p[b + 2] - p[a + 2];
-    double vx = (double) p[c] - p[a];
-    double vy = (double) p[c + 1] - p[a + 1];
-    double vz = (double) p[c + 2] - p[a + 2];
-    double nx = uy * vz - uz * vy;
-    double ny = uz * vx - ux * vz;
-    double nz = ux * vy - uy * vx;
-    return box(p, triangles, triangle, out, 0) && nx * nx + ny * ny + nz * nz > 0;
   }
 
   /** Builds the subtree over one run of triangles. */
@@ -140,7 +152,7 @@ final class BinaryTree {
       if (middle < 0) {
         return;
       }
-      Split left = new Split(first[node], from, middle);
+      Split left = new Split(node + 1, from, middle);
       Split right = new Split(second[node], middle, to);
       if (to - from >= PARALLEL_FROM) {
         invokeAll(left, right);
@@ -199,13 +211,9 @@ final class BinaryTree {
     if (count > 1) {
       middle = part(node, from, to, new float[] {cx0, cy0, cz0}, new float[] {cx1, cy1, cz1});
     }
-    if (middle < 0) {
-      first[node] = from;
-      second[node] = -1 - count;
-    } else {
-      first[node] = node + 1;
-      second[node] = node + 2 * (middle - from);
-    }
+    this.from[node] = from;
+    length[node] = count;
+    second[node] = middle < 0 ? 0 : node + 2 * (middle - from);
     return middle;
   }
 
@@ -268,7 +276,7 @@ final class BinaryTree {
         }
       }
     }
-    if (count <= MAX_LEAF) {
+    if (count <= mostInLeaf) {
       float surface = area(node);
       if (bestAxis < 0 || best + NODE_COST * surface >= surface * blocks(count)) {
         return -1;

@@ -28,20 +28,33 @@ public final class Bvh {
    * Floats of a node: least x, y, z, then greatest x, y, z, of eight children each, then the bits
    * of the children's codes.
    */
-  private static final int NODE = 7 * WIDTH;
+  static final int NODE = 7 * WIDTH;
 
-  private static final int CHILDREN = 6 * WIDTH;
+  static final int CHILDREN = 6 * WIDTH;
 
   /** Floats of a block: x, y, z of the first corners, then of the second and third. */
   private static final int STRIDE = 9 * LANES;
 
   /** The code of a child that is not there; its box is inside out, so that no ray meets it. */
-  private static final int NONE = Integer.MIN_VALUE;
+  static final int NONE = Integer.MIN_VALUE;
 
   /** A leaf's code is −1 − (8 · first block + blocks − 1). */
   private static final int LOG_BLOCKS = 3;
 
   private static final int MOST_BLOCKS = 1 << LOG_BLOCKS;
+
+  /** A few blocks in a leaf are cheaper to pass than another node with few children. */
+  private static final int LARGEST_LEAF = 3 * LANES;
+
+  /** A box around nothing: no ray meets it. */
+  static final float[] EMPTY_BOX = {
+    Float.POSITIVE_INFINITY,
+    Float.POSITIVE_INFINITY,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NEGATIVE_INFINITY
+  };
 
   private static final int[] NEXT_AXIS = {1, 2, 0};
 
@@ -100,13 +113,15 @@ public final class Bvh {
             triangles,
             new float[6],
             stackSize);
-    bvh.fit(moved);
+    bvh.copyTriangles(moved);
+    bvh.fitBoxes(moved);
     return bvh;
   }
 
   /** Turns a binary tree into the shape of a wide one. */
   private static final class Collapse {
     private final BinaryTree tree;
+    private float[] nodes;
     private int[] children;
     private int[] triangles;
     private int nodeCount;
@@ -115,21 +130,23 @@ public final class Bvh {
 
     Collapse(BinaryTree tree) {
       this.tree = tree;
-      children = new int[WIDTH * Math.max(1, tree.order.length / 8)];
-      triangles = new int[LANES * Math.max(1, tree.order.length / 2)];
+      int some = Math.max(1, tree.order.length / 16);
+      nodes = new float[NODE * some];
+      children = new int[WIDTH * some];
+      triangles = new int[LANES * Math.max(1, tree.order.length / 4)];
     }
 
     Bvh over(TriangleMesh mesh) {
       node(0, 1);
       Bvh bvh =
           new Bvh(
-              new float[NODE * nodeCount],
+              Arrays.copyOf(nodes, NODE * nodeCount),
               Arrays.copyOf(children, WIDTH * nodeCount),
               new float[STRIDE * blockCount],
               Arrays.copyOf(triangles, LANES * blockCount),
-              new float[6],
+              Arrays.copyOf(tree.bounds, 6),
               (WIDTH - 1) * depth + 1);
-      bvh.fit(mesh);
+      bvh.copyTriangles(mesh);
       return bvh;
     }
 
@@ -139,88 +156,111 @@ public final class Bvh {
       int index = nodeCount++;
       if (children.length < WIDTH * nodeCount) {
         children = Arrays.copyOf(children, 2 * children.length);
+        nodes = Arrays.copyOf(nodes, 2 * nodes.length);
       }
       int[] taken = new int[WIDTH];
-      int count = 1;
-      taken[0] = root;
-      while (count < WIDTH) {
-        int widest = -1;
-        for (int i = 0; i < count; i++) {
-          if (!tree.isLeaf(taken[i])
-              && (widest < 0 || tree.area(taken[i]) > tree.area(taken[widest]))) {
-            widest = i;
-          }
-        }
-        if (widest < 0) {
-          break;
-        }
-        int opened = taken[widest];
-        taken[widest] = tree.first[opened];
-        taken[count++] = tree.second[opened];
-      }
+      int count = tree.open(root, taken);
       for (int i = 0; i < WIDTH; i++) {
         int code = NONE;
         if (i < count) {
-          code = tree.isLeaf(taken[i]) ? leaf(taken[i]) : node(taken[i], level + 1);
+          code =
+              tree.isLeaf(taken[i]) || tree.length[taken[i]] <= LARGEST_LEAF
+                  ? leaf(taken[i])
+                  : node(taken[i], level + 1);
         }
         children[WIDTH * index + i] = code;
+        nodes[NODE * index + CHILDREN + i] = Float.intBitsToFloat(code);
+        for (int k = 0; k < 6; k++) {
+          nodes[NODE * index + WIDTH * k + i] =
+              i < count ? tree.bounds[6 * taken[i] + k] : EMPTY_BOX[k];
+        }
       }
       return index;
     }
 
     private int leaf(int node) {
       int first = blockCount;
-      int count = tree.count(node);
-      blockCount += (count + LANES - 1) / LANES;
-      if (triangles.length < LANES * blockCount) {
-        triangles = Arrays.copyOf(triangles, Math.max(LANES * blockCount, 2 * triangles.length));
+      int end = LANES * first;
+      int[] run =
+          Arrays.copyOfRange(tree.order, tree.from[node], tree.from[node] + tree.length[node]);
+      // Pieces of one triangle come together in a leaf.
+      Arrays.sort(run);
+      for (int i = 0; i < run.length; i++) {
+        if (i == 0 || run[i] != run[i - 1]) {
+          if (end == triangles.length) {
+            triangles = Arrays.copyOf(triangles, 2 * triangles.length);
+          }
+          triangles[end++] = run[i];
+        }
       }
-      for (int i = 0; i < LANES * (blockCount - first); i++) {
-        triangles[LANES * first + i] = i < count ? tree.order[tree.first[node] + i] : -1;
+      while (end % LANES != 0) {
+        triangles[end++] = -1;
       }
+      blockCount = end / LANES;
       return -1 - (MOST_BLOCKS * first + blockCount - first - 1);
     }
   }
 
-  /** Copies the triangles into their blocks and works out all boxes, from the leaves up. */
-  private void fit(TriangleMesh mesh) {
-    float[] blockBounds = new float[6 * (triangles.length / LANES)];
-    float[] box = new float[6];
+  /** Copies the triangles into their blocks; those without area become such as no ray meets. */
+  private void copyTriangles(TriangleMesh mesh) {
     float[] p = mesh.positions();
+    int[] corners = mesh.triangles();
     for (int block = 0; block < triangles.length / LANES; block++) {
-      reset(blockBounds, 6 * block);
       for (int lane = 0; lane < LANES; lane++) {
         int triangle = triangles[LANES * block + lane];
         int at = STRIDE * block + lane;
-        if (triangle < 0 || !BinaryTree.box(p, mesh.triangles(), triangle, box)) {
-          for (int k = 0; k < 9; k++) {
-            blocks[at + LANES * k] = Float.NaN;
-          }
-          continue;
-        }
-        grow(blockBounds, 6 * block, box, 0);
+        boolean there = triangle >= 0 && hasArea(p, corners, triangle);
         for (int corner = 0; corner < 3; corner++) {
-          int vertex = 3 * mesh.triangles()[3 * triangle + corner];
           for (int k = 0; k < 3; k++) {
-            blocks[at + LANES * (3 * corner + k)] = p[vertex + k];
+            blocks[at + LANES * (3 * corner + k)] =
+                there ? p[3 * corners[3 * triangle + corner] + k] : Float.NaN;
           }
         }
       }
     }
+    for (int k = 0; k < 6; k++) {
+      greatest = Math.max(greatest, Math.abs(bounds[k]));
+    }
+  }
+
+  /** Whether a triangle has an area, in doubles: small ones must not underflow. */
+  private static boolean hasArea(float[] p, int[] corners, int triangle) {
+    int a = 3 * corners[3 * triangle];
+    int b = 3 * corners[3 * triangle + 1];
+    int c = 3 * corners[3 * triangle + 2];
+    double ux = (double) p[b] - p[a];
+    double uy = (double) p[b + 1] - p[a + 1];
+    double uz = (double) p[b + 2] - p[a + 2];
+    double vx = (double) p[c] - p[a];
+    double vy = (double) p[c + 1] - p[a + 1];
+    double vz = (double) p[c + 2] - p[a + 2];
+    double nx = uy * vz - uz * vy;
+    double ny = uz * vx - ux * vz;
+    double nz = ux * vy - uy * vx;
+    return nx * nx + ny * ny + nz * nz > 0;
+  }
+
+  /** Works out all boxes from the whole triangles, from the leaves up. */
+  private void fitBoxes(TriangleMesh mesh) {
     int nodeCount = children.length / WIDTH;
     float[] nodeBounds = new float[6 * nodeCount];
+    float[] box = new float[6];
+    float[] part = new float[6];
     for (int node = nodeCount - 1; node >= 0; node--) {
-      reset(nodeBounds, 6 * node);
+      System.arraycopy(EMPTY_BOX, 0, nodeBounds, 6 * node, 6);
       for (int i = 0; i < WIDTH; i++) {
         int code = children[WIDTH * node + i];
-        reset(box, 0);
+        System.arraycopy(EMPTY_BOX, 0, box, 0, 6);
         if (code >= 0) {
           grow(box, 0, nodeBounds, 6 * code);
         } else if (code != NONE) {
-          int first = (-1 - code) / MOST_BLOCKS;
-          int last = first + (-1 - code) % MOST_BLOCKS;
-          for (int block = first; block <= last; block++) {
-            grow(box, 0, blockBounds, 6 * block);
+          int leaf = -1 - code;
+          int last = (leaf >> LOG_BLOCKS) + (leaf & (MOST_BLOCKS - 1));
+          for (int at = LANES * (leaf >> LOG_BLOCKS); at < LANES * (last + 1); at++) {
+            if (triangles[at] >= 0
+                && SplitTriangles.box(mesh.positions(), mesh.triangles(), triangles[at], part, 0)) {
+              grow(box, 0, part, 0);
+            }
           }
         }
         grow(nodeBounds, 6 * node, box, 0);
@@ -236,13 +276,6 @@ public final class Bvh {
     }
   }
 
-  private static void reset(float[] box, int at) {
-    for (int k = 0; k < 3; k++) {
-      box[at + k] = Float.POSITIVE_INFINITY;
-      box[at + 3 + k] = Float.NEGATIVE_INFINITY;
-    }
-  }
-
   private static void grow(float[] box, int at, float[] other, int from) {
     for (int k = 0; k < 3; k++) {
       box[at + k] = Math.min(box[at + k], other[from + k]);
@@ -255,39 +288,79 @@ public final class Bvh {
     return bounds;
   }
 
+  /** The greatest coordinate. */
+  float greatest() {
+    return greatest;
+  }
+
+  /** Room that a walk needs on the stack. */
+  int stackSize() {
+    return stackSize;
+  }
+
+  /** The code of a node's child, itself a node if not negative; {@link #NONE} if not there. */
+  int child(int node, int i) {
+    return children[WIDTH * node + i];
+  }
+
+  /** Writes the box of a node's child: least and greatest x, y, z. */
+  void childBox(int node, int i, float[] out) {
+    for (int k = 0; k < 6; k++) {
+      out[k] = nodes[NODE * node + WIDTH * k + i];
+    }
+  }
+
   /**
    * Finds the nearest triangle that the ray meets, from either side.
    *
    * @return whether there is one; {@code hit} is written only then
    */
   public boolean intersect(Ray ray, Hit hit) {
-    return nearest(ray, ray.traversal(), hit, null, null);
+    return nearest(ray, ray.traversal(), hit);
   }
 
   /** Whether the ray meets any triangle. */
   public boolean occluded(Ray ray) {
-    return any(ray, ray.traversal(), null, null);
+    if (bounds == null) {
+      return false;
+    }
+    Traversal room = ray.traversal();
+    room.ready(ray, greatest, stackSize);
+    return any(0, room, 0, null);
   }
 
-  /**
-   * Finds the nearest hit.
-   *
-   * @param cutOut decides which hits count; null if all do
-   */
-  boolean nearest(Ray ray, Traversal room, Hit hit, CutOut cutOut, RandomStream random) {
+  /** Finds the nearest hit of a ray that is a traversal of its own. */
+  private boolean nearest(Ray ray, Traversal room, Hit hit) {
     if (bounds == null) {
       return false;
     }
     room.ready(ray, greatest, stackSize);
+    nearest(0, room, 0, null);
+    if (room.triangle < 0) {
+      return false;
+    }
+    hit.t = room.best;
+    hit.u = room.u;
+    hit.v = room.v;
+    hit.instance = 0;
+    hit.triangle = room.triangle;
+    return true;
+  }
+
+  /**
+   * Finds the nearest hit below a node, nearer than the best so far; it becomes the best.
+   *
+   * @param code of the node
+   * @param room of a ray made ready
+   * @param floor of the stack; what lies below is left alone
+   * @param cutOut decides which hits count; null if all do
+   */
+  void nearest(int code, Traversal room, int floor, CutOut cutOut) {
     final float[] nodes = this.nodes;
     final long[] stack = room.stack;
     final int[] nears = room.near;
-    float best = ray.tMax;
-    int bestTriangle = -1;
-    float bestV = 0;
-    float bestW = 0;
-    int top = 0;
-    int code = 0;
+    float best = room.best;
+    int top = floor;
     while (true) {
       if (code >= 0) {
         int at = NODE * code;
@@ -303,23 +376,12 @@ public final class Bvh {
           }
           near.intoArray(nears, 0);
           long nearest = entry(nears[lane], nodes[child + lane]);
-          int floor = top;
           do {
             lane = Integer.numberOfTrailingZeros(bits);
             bits &= bits - 1;
             long next = entry(nears[lane], nodes[child + lane]);
-            if (next < nearest) {
-              long swap = next;
-              next = nearest;
-              nearest = swap;
-            }
-            // The farthest lies deepest.
-            int i = top++;
-            while (i > floor && stack[i - 1] < next) {
-              stack[i] = stack[i - 1];
-              i--;
-            }
-            stack[i] = next;
+            stack[top++] = Math.max(next, nearest);
+            nearest = Math.min(next, nearest);
           } while (bits != 0);
           code = (int) nearest;
           continue;
@@ -332,13 +394,15 @@ public final class Bvh {
           while (bits != 0) {
             int lane = Integer.numberOfTrailingZeros(bits);
             bits &= bits - 1;
-            if (room.t[lane] < best) {
+            if (room.t8[lane] < best) {
               int triangle = triangles[LANES * block + lane];
-              if (cutOut == null || cutOut.isThere(triangle, room.v[lane], room.w[lane], random)) {
-                best = room.t[lane];
-                bestTriangle = triangle;
-                bestV = room.v[lane];
-                bestW = room.w[lane];
+              if (cutOut == null
+                  || cutOut.isThere(triangle, room.v8[lane], room.w8[lane], room.salt)) {
+                best = room.t8[lane];
+                room.best = best;
+                room.triangle = triangle;
+                room.u = room.v8[lane];
+                room.v = room.w8[lane];
               }
             }
           }
@@ -347,34 +411,21 @@ public final class Bvh {
       // Next from the stack, if it is still near enough.
       long next;
       do {
-        if (top == 0) {
-          if (bestTriangle < 0) {
-            return false;
-          }
-          hit.t = best;
-          hit.u = bestV;
-          hit.v = bestW;
-          hit.instance = 0;
-          hit.triangle = bestTriangle;
-          return true;
+        if (top == floor) {
+          return;
         }
         next = stack[--top];
-      } while (Float.intBitsToFloat((int) (next >>> 32)) > best);
+      } while ((int) (next >>> 32) > Float.floatToRawIntBits(best));
       code = (int) next;
     }
   }
 
   /** As {@link #nearest}, whether there is any hit. */
-  boolean any(Ray ray, Traversal room, CutOut cutOut, RandomStream random) {
-    if (bounds == null) {
-      return false;
-    }
-    room.ready(ray, greatest, stackSize);
+  boolean any(int code, Traversal room, int floor, CutOut cutOut) {
     final float[] nodes = this.nodes;
     final long[] stack = room.stack;
-    final float tMax = ray.tMax;
-    int top = 0;
-    int code = 0;
+    final float tMax = room.best;
+    int top = floor;
     while (true) {
       if (code >= 0) {
         int at = NODE * code;
@@ -407,13 +458,13 @@ public final class Bvh {
             int lane = Integer.numberOfTrailingZeros(bits);
             bits &= bits - 1;
             if (cutOut.isThere(
-                triangles[LANES * block + lane], room.v[lane], room.w[lane], random)) {
+                triangles[LANES * block + lane], room.v8[lane], room.w8[lane], room.salt)) {
               return true;
             }
           }
         }
       }
-      if (top == 0) {
+      if (top == floor) {
         return false;
       }
       code = (int) stack[--top];
@@ -421,7 +472,7 @@ public final class Bvh {
   }
 
   /** A place on the stack: nearer ones are less. */
-  private static long entry(int nearBits, float codeBits) {
+  static long entry(int nearBits, float codeBits) {
     return ((long) nearBits << 32) | (Float.floatToRawIntBits(codeBits) & 0xFFFFFFFFL);
   }
 
@@ -429,7 +480,7 @@ public final class Bvh {
    * Where a ray enters the boxes of a node, the bits of distances. Positive floats are in the order
    * of their bits, and comparing bits is cheap.
    */
-  private static IntVector entries(float[] nodes, int at, Traversal r) {
+  static IntVector entries(float[] nodes, int at, Traversal r) {
     IntVector x =
         FloatVector.fromArray(LANE8, nodes, at + r.nearX)
             .fma(
@@ -452,7 +503,7 @@ public final class Bvh {
   }
 
   /** Where it leaves them, or the greatest distance if that is less. */
-  private static IntVector exits(float[] nodes, int at, Traversal r, float tMax) {
+  static IntVector exits(float[] nodes, int at, Traversal r, float tMax) {
     IntVector x =
         FloatVector.fromArray(LANE8, nodes, at + 3 * WIDTH - r.nearX)
             .fma(
@@ -477,7 +528,8 @@ public final class Bvh {
   /**
    * Tests a block of triangles, in the axes in which the ray is +z.
    *
-   * @return the lanes that are met between tMin and tMax, as bits; their t, v, w are in the room
+   * @return the lanes that are met between tMin and tMax, as bits; what is known of the hits is in
+   *     the room
    */
   private static int meet(float[] blocks, int a, Traversal r, float tMax) {
     float ax = Math.abs(r.direction[0]);
@@ -523,9 +575,9 @@ public final class Bvh {
                 .and(t.compare(VectorOperators.LT, tMax))
                 .toLong();
     if (bits != 0) {
-      t.intoArray(r.t, 0);
-      v.div(det).intoArray(r.v, 0);
-      w.div(det).intoArray(r.w, 0);
+      t.intoArray(r.t8, 0);
+      v.div(det).intoArray(r.v8, 0);
+      w.div(det).intoArray(r.w8, 0);
     }
     return bits;
   }

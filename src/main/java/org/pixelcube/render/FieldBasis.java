@@ -3,6 +3,7 @@ package org.pixelcube.render;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -18,14 +19,17 @@ import org.pixelcube.math.Vector3;
  * responses. A pixel is then {@link #rank()} numbers instead of three for each column of the {@link
  * LightBasis}.
  *
- * <p>A response is a vector of {@code 3 · columns} (red, green, blue of each column in turn), each
- * column weighted by how strongly it shines as a rule: 1 for cells and panels, π for suns.
+ * <p>A response is a vector of {@code 3 · columns} (red, green, blue of each column in turn).
+ * Errors are measured as they show under light as it is: by {@link LightMetric}.
  */
 public final class FieldBasis {
   private static final int MAGIC = 0x42464350; // "PCFB"
   private static final int VERSION = 1;
   private static final int SAMPLES = 6000;
   private static final int LARGEST_RANK = 4096;
+
+  /** Frames that the basis was not made of lose a little more. */
+  private static final double MARGIN = 0.8;
 
   private final LightBasis lights;
   private final int rank;
@@ -59,19 +63,16 @@ public final class FieldBasis {
     return patterns;
   }
 
-  private static float scale(LightBasis lights, int column) {
-    boolean sun = column >= lights.firstSun() && column < lights.firstPanel();
-    return sun ? (float) Math.PI : 1;
-  }
-
   /** {@code (columns · 3, rank)}: a coefficient is the response's product with its column. */
   float[] analysis() {
     int n = 3 * lights.columns();
+    LightMetric metric = LightMetric.of(lights);
     float[] out = new float[n * rank];
     for (int m = 0; m < rank; m++) {
+      float[] pattern = Arrays.copyOfRange(patterns, m * n, m * n + n);
+      float[] vector = metric.applied(metric.applied(pattern));
       for (int i = 0; i < n; i++) {
-        float s = scale(lights, i / 3);
-        out[i * rank + m] = patterns[m * n + i] * s * s;
+        out[i * rank + m] = vector[i];
       }
     }
     return out;
@@ -111,18 +112,7 @@ public final class FieldBasis {
    */
   static List<float[]> trialLights(LightBasis lights) {
     double reach = lights.suns().isEmpty() ? 0 : 180;
-    return Trials.MAPS.stream().map(map -> lights.weights(map, reach)).toList();
-  }
-
-  /** The library's maps, small, hard sources apart: painted when they are first asked for. */
-  private static final class Trials {
-    private static final int WIDTH = 128;
-    static final List<HardSources> MAPS =
-        MapLibrary.names().stream()
-            .map(name -> MapLibrary.make(name).orElseThrow())
-            .map(map -> map.width() > WIDTH ? map.downsampled(WIDTH, WIDTH / 2) : map)
-            .map(map -> HardSources.of(map, 4))
-            .toList();
+    return LightMetric.maps().stream().map(map -> lights.weights(map, reach)).toList();
   }
 
   /**
@@ -142,10 +132,8 @@ public final class FieldBasis {
     int n = 3 * lights.columns();
     float[] samples = samples(frames, n);
     int count = samples.length / n;
-    float[] scaled = new float[samples.length];
-    for (int i = 0; i < samples.length; i++) {
-      scaled[i] = samples[i] * scale(lights, i % n / 3);
-    }
+    LightMetric metric = LightMetric.of(lights);
+    float[] scaled = metric.appliedToAll(samples);
     EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, true, true);
     if (!eigen.decompose(covariance(scaled, count, n))) {
       throw new ArithmeticException("the eigenvalues of a covariance do not converge");
@@ -156,7 +144,7 @@ public final class FieldBasis {
       order[i] = i;
       variance[i] = eigen.getEigenvalue(i).getReal();
     }
-    java.util.Arrays.sort(order, (a, b) -> Double.compare(variance[b], variance[a]));
+    Arrays.sort(order, (a, b) -> Double.compare(variance[b], variance[a]));
     double[] sorted = new double[n];
     float[] vectors = new float[n * n];
     for (int m = 0; m < n; m++) {
@@ -166,25 +154,21 @@ public final class FieldBasis {
         vectors[m * n + i] = (float) v.get(i);
       }
     }
-    Trial trial = new Trial(lights, samples, scaled, vectors, sorted, n);
+    float[] synthesis = metric.undoneForAll(vectors);
+    Trial trial = new Trial(lights, samples, scaled, vectors, synthesis, sorted, n);
     // The loss grows with the step: halve the interval, keep the side that is within tolerance.
     double low = 1e-6 * trial.typical;
     double high = 10 * trial.typical;
     for (int i = 0; i < 18 && high / low > 1.03; i++) {
       double middle = Math.sqrt(low * high);
-      if (trial.loss(middle) <= 0.9 * tolerance) {
+      if (trial.loss(middle) <= MARGIN * tolerance) {
         low = middle;
       } else {
         high = middle;
       }
     }
     int rank = trial.rank(low);
-    float[] patterns = new float[rank * n];
-    for (int m = 0; m < rank; m++) {
-      for (int i = 0; i < n; i++) {
-        patterns[m * n + i] = vectors[m * n + i] / scale(lights, i / 3);
-      }
-    }
+    float[] patterns = Arrays.copyOf(synthesis, rank * n);
     return new FieldBasis(lights, rank, (float) low, patterns);
   }
 
@@ -265,6 +249,7 @@ public final class FieldBasis {
         float[] samples,
         float[] scaled,
         float[] vectors,
+        float[] synthesis,
         double[] variance,
         int n) {
       this.variance = variance;
@@ -289,7 +274,7 @@ public final class FieldBasis {
         float[] light = new float[3 * n];
         for (int m = 0; m < n; m++) {
           for (int i = 0; i < n; i++) {
-            light[3 * m + i % 3] += vectors[m * n + i] / scale(lights, i / 3) * weights[i];
+            light[3 * m + i % 3] += synthesis[m * n + i] * weights[i];
           }
         }
         projected.add(light);

@@ -11,15 +11,21 @@ import java.util.stream.IntStream;
  *
  * <p>Alike are pixels of near depth, normal and colour that answer alike to six broad lights; for a
  * sun or panel, also to that one, so that its shadows keep their edges. Where normals differ from
- * path to path, as in hair, they tell little: there the mean is over a narrower neighbourhood.
+ * path to path, as in hair, they tell little: there the mean is over a narrower neighbourhood, and
+ * over all that is in it.
  *
  * <p>Before that, a pixel that is far brighter than its like around it (a path of great weight) is
- * brought down to them; what light that costs is lost.
+ * brought down to them. What light that costs is lost on smooth surfaces; in hair, where a few
+ * paths carry most of it, it is given to the hair around.
  */
 public final class FieldDenoiser {
   private static final int RADIUS = 3;
   private static final float SMOOTH_SIGMA = 1.8f;
-  private static final float ROUGH_SIGMA = 0.8f;
+  private static final float ROUGH_SIGMA = 1.2f;
+
+  /** Above this a surface counts as hair, where a few bright paths carry most of the light. */
+  private static final float ROUGH = 0.15f;
+
   private static final float DEPTH_METRES = 0.01f;
   private static final float NORMAL_SQUARED = 0.05f;
   private static final float COLOUR_SQUARED = 0.015f;
@@ -37,7 +43,7 @@ public final class FieldDenoiser {
   private final int small;
   private final int smallFirst;
   private final int[] slot;
-  private final float[] light;
+  private float[] light;
   private final float[] probes;
   private final float[] smallLights;
   private final float[] normals;
@@ -59,7 +65,8 @@ public final class FieldDenoiser {
     this.light = light();
     float[] sides = probes();
     calm(sides);
-    this.probes = smooth(sides, PROBES);
+    this.light = spread(calmColumns());
+    this.probes = smooth(probes(), PROBES);
     this.smallLights = smooth(smallLights(), small);
   }
 
@@ -129,15 +136,27 @@ public final class FieldDenoiser {
     return out;
   }
 
+  private static float[] whole(float[] sides) {
+    float[] whole = new float[sides.length / PROBES];
+    for (int i = 0; i < sides.length; i++) {
+      whole[i / PROBES] += sides[i];
+    }
+    return whole;
+  }
+
+  /** How much normals differ around a pixel, 0 to 1: their mean is short. */
+  private float rough(int p) {
+    float length = 0;
+    for (int c = 0; c < 3; c++) {
+      length += normals[3 * p + c] * normals[3 * p + c];
+    }
+    return Math.clamp(1 - length, 0, 1);
+  }
+
   /** Brings down pixels that stand out of the 5 × 5 around them. */
   private void calm(float[] sides) {
     int count = field.pixels().length;
-    float[] whole = new float[count];
-    for (int p = 0; p < count; p++) {
-      for (int b = 0; b < PROBES; b++) {
-        whole[p] += sides[p * PROBES + b];
-      }
-    }
+    float[] whole = whole(sides);
     IntStream.range(0, count)
         .parallel()
         .forEach(p -> {
@@ -153,7 +172,7 @@ public final class FieldDenoiser {
               }
             }
           }
-          if (found < 6) {
+          if (found < 6 || rough(p) > ROUGH) {
             return;
           }
           Arrays.sort(around, 0, found);
@@ -171,6 +190,120 @@ public final class FieldDenoiser {
             }
           }
         });
+  }
+
+  /** The same for each light: no more than twice the third brightest of the like around it. */
+  private float[] calmColumns() {
+    int count = field.pixels().length;
+    float[] out = light.clone();
+    IntStream.range(0, count)
+        .parallel()
+        .forEach(p -> {
+          int x = field.pixels()[p] % width;
+          int y = field.pixels()[p] / width;
+          int[] near = new int[25];
+          int found = 0;
+          for (int v = Math.max(0, y - 2); v <= Math.min(height - 1, y + 2); v++) {
+            for (int u = Math.max(0, x - 2); u <= Math.min(width - 1, x + 2); u++) {
+              int q = slot[v * width + u];
+              if (q >= 0 && q != p && surface(p, q, 0, 0) < 2) {
+                near[found++] = q * n;
+              }
+            }
+          }
+          if (found < 6) {
+            return;
+          }
+          float mean = 0;
+          for (int i = p * n; i < p * n + n; i += 3) {
+            mean += light[i] + 2 * light[i + 1] + light[i + 2];
+          }
+          mean *= 3f / n;
+          for (int i = 0; i < n; i += 3) {
+            int o = p * n + i;
+            float value = light[o] + 2 * light[o + 1] + light[o + 2];
+            if (value <= mean) {
+              continue;
+            }
+            float first = 0;
+            float second = 0;
+            float third = 0;
+            for (int k = 0; k < found; k++) {
+              int q = near[k] + i;
+              float v = light[q] + 2 * light[q + 1] + light[q + 2];
+              if (v > third) {
+                third = Math.min(v, second);
+                second = v > second ? Math.min(v, first) : second;
+                first = Math.max(first, v);
+              }
+            }
+            float limit = Math.max(mean, 2 * third);
+            if (value > limit) {
+              out[o] *= limit / value;
+              out[o + 1] *= limit / value;
+              out[o + 2] *= limit / value;
+            }
+          }
+        });
+    return out;
+  }
+
+  /**
+   * Gives what was taken from pixels of hair to the hair around them, in equal parts.
+   *
+   * @param calmed the light after {@link #calmColumns}
+   */
+  private float[] spread(float[] calmed) {
+    int count = field.pixels().length;
+    boolean[] gives = new boolean[count];
+    int[] takers = new int[count];
+    IntStream.range(0, count)
+        .parallel()
+        .forEach(p -> {
+          if (rough(p) <= ROUGH) {
+            return;
+          }
+          for (int i = p * n; i < p * n + n && !gives[p]; i++) {
+            gives[p] = light[i] > calmed[i];
+          }
+          takers[p] = gives[p] ? like(p, new int[81]) : 0;
+        });
+    float[] out = calmed.clone();
+    IntStream.range(0, count)
+        .parallel()
+        .forEach(p -> {
+          if (rough(p) <= ROUGH) {
+            return;
+          }
+          int[] near = new int[81];
+          int found = like(p, near);
+          for (int k = 0; k < found; k++) {
+            int q = near[k];
+            if (gives[q]) {
+              float share = 1f / takers[q];
+              for (int i = 0; i < n; i++) {
+                out[p * n + i] += share * (light[q * n + i] - calmed[q * n + i]);
+              }
+            }
+          }
+        });
+    return out;
+  }
+
+  /** Finds the pixels of hair within 9 × 9 of one, itself among them. */
+  private int like(int p, int[] near) {
+    int x = field.pixels()[p] % width;
+    int y = field.pixels()[p] / width;
+    int found = 0;
+    for (int v = Math.max(0, y - 4); v <= Math.min(height - 1, y + 4); v++) {
+      for (int u = Math.max(0, x - 4); u <= Math.min(width - 1, x + 4); u++) {
+        int q = slot[v * width + u];
+        if (q >= 0 && rough(q) > ROUGH) {
+          near[found++] = q;
+        }
+      }
+    }
+    return found;
   }
 
   /** Luminance under each sun and panel, {@code (pixels, suns + panels)}. */
@@ -248,6 +381,7 @@ public final class FieldDenoiser {
     int x = field.pixels()[p] % width;
     int y = field.pixels()[p] / width;
     int cells = 3 * smallFirst;
+    float shadow = SHADOW_SQUARED * (1 + 40 * rough(p));
     for (int v = Math.max(0, y - RADIUS); v <= Math.min(height - 1, y + RADIUS); v++) {
       for (int u = Math.max(0, x - RADIUS); u <= Math.min(width - 1, x + RADIUS); u++) {
         int q = slot[v * width + u];
@@ -268,7 +402,7 @@ public final class FieldDenoiser {
         for (int s = 0; s < small; s++) {
           float a = smallLights[p * small + s];
           float b = smallLights[q * small + s];
-          float ws = q == p ? w : w * alike((a - b) * (a - b), a * a + b * b, SHADOW_SQUARED);
+          float ws = q == p ? w : w * alike((a - b) * (a - b), a * a + b * b, shadow);
           int i = cells + 3 * s;
           sum[i] += ws * light[o + i];
           sum[i + 1] += ws * light[o + i + 1];
@@ -303,7 +437,9 @@ public final class FieldDenoiser {
       difference += (l - m) * (l - m);
       size += l * l + m * m;
     }
-    return (float) Math.exp(-exponent) * alike(difference, size, LIGHT_SQUARED);
+    // Where a few bright paths carry the light, pixels that differ must mix, or it stays in spots.
+    float tolerance = LIGHT_SQUARED * (1 + 40 * rough(p));
+    return (float) Math.exp(-exponent) * alike(difference, size, tolerance);
   }
 
   /** How unlikely it is that two pixels show one surface: 0 for the same, above 7 for no. */
@@ -313,16 +449,13 @@ public final class FieldDenoiser {
     int b = field.pixels()[q];
     float bend = 0;
     float colour = 0;
-    float length = 0;
     for (int c = 0; c < 3; c++) {
       float e = normals[3 * p + c] - normals[3 * q + c];
       bend += e * e;
-      length += normals[3 * p + c] * normals[3 * p + c];
       float f = field.aovs().albedo()[c * plane + a] - field.aovs().albedo()[c * plane + b];
       colour += f * f;
     }
-    // Means of normals that differ are short.
-    float rough = Math.clamp(1 - length, 0, 1);
+    float rough = rough(p);
     float sigma =
         SMOOTH_SIGMA + (ROUGH_SIGMA - SMOOTH_SIGMA) * Math.clamp((rough - 0.06f) / 0.24f, 0, 1);
     float depth =

@@ -199,7 +199,7 @@ public final class FieldTracer {
                   walked[i] = worker.walked.clone();
                   for (int c = 0; c < 3; c++) {
                     walkMeans[c * w * h + i] = worker.walkMean[c];
-                    walkWeights[c * w * h + i] = worker.meanWeight(c);
+                    walkWeights[c * w * h + i] = worker.walkWeight[c];
                   }
                 }
               }
@@ -270,7 +270,6 @@ public final class FieldTracer {
     private final Ray probe = new Ray();
     private final Hit hit = new Hit();
     private final SurfacePoint point = new SurfacePoint();
-    private final SurfacePoint exit = new SurfacePoint();
     private final SurfacePoint later = new SurfacePoint();
     private final Bsdf.Sample sample = new Bsdf.Sample();
     private final Lobes firstLobes = new Lobes(cellWidth());
@@ -286,7 +285,11 @@ public final class FieldTracer {
     // Light out of the skin: what was found, what the walks weighed, and what they weigh in the
     // mean.
     private final float[] walked = new float[columns * 3];
-    private final float[] walkWeight = new float[settings.walks() * 3];
+    private final float[] walkWeight = new float[3];
+    private final float[] groupWeight = new float[settings.walks() * 3];
+    private final SurfacePoint[] exits = new SurfacePoint[settings.walks()];
+    private final float[][] exitWeights = new float[settings.walks()][3];
+    private final float[] upTo = new float[settings.walks()];
     private final float[] walkMean = new float[3];
     private final float[] carried = new float[3];
     private float[] target = sum;
@@ -294,6 +297,7 @@ public final class FieldTracer {
 
     Worker(ReflectanceField.Aovs aovs) {
       this.aovs = aovs;
+      Arrays.setAll(exits, _ -> new SurfacePoint());
     }
 
     /** Traces one pixel; false if the subject does not cover any of it. */
@@ -305,6 +309,7 @@ public final class FieldTracer {
       Arrays.fill(mirror, 0);
       Arrays.fill(walked, 0);
       Arrays.fill(walkWeight, 0);
+      Arrays.fill(groupWeight, 0);
       Arrays.fill(walkMean, 0);
       int covered = 0;
       random.seed(settings.seed(), index, 0);
@@ -317,7 +322,7 @@ public final class FieldTracer {
         float jx = shiftX + 0.7548777f * s;
         float jy = shiftY + 0.5698403f * s;
         set = (firstSet + s * 29) & 63;
-        if (cameraRay(x + jx - (int) jx, y + jy - (int) jy, index, s)) {
+        if (cameraRay(x + jx - (int) jx, y + jy - (int) jy, index)) {
           covered++;
         }
       }
@@ -353,7 +358,7 @@ public final class FieldTracer {
       }
     }
 
-    private boolean cameraRay(double x, double y, int index, int s) {
+    private boolean cameraRay(double x, double y, int index) {
       camera.ray(x, y, ray);
       throughput[0] = 1;
       throughput[1] = 1;
@@ -378,7 +383,7 @@ public final class FieldTracer {
         return true;
       }
       if (point.shape.material() instanceof Material.Skin) {
-        underSkin(ox, oy, oz, s);
+        underSkin(ox, oy, oz);
       } else {
         System.arraycopy(throughput, 0, path, 0, 3);
         if (point.shape.material() instanceof Material.Hair) {
@@ -399,49 +404,61 @@ public final class FieldTracer {
     }
 
     /**
-     * Walks under the skin, several times for one camera ray; each walk asks its share of the
-     * lights where it comes out.
+     * Walks under the skin, several times for one camera ray; where the walks come out, each light
+     * is asked once.
      *
-     * <p>What a walk carries scatters widely, but its mean is known: the albedo. So the weights of
-     * the walks that asked a light are scaled to their mean in each pixel (a ratio estimator), and
-     * what remains of the noise is where they came out.
+     * <p>What a walk carries scatters widely. So each group of lights takes one of the exits, drawn
+     * by what the walks carry (resampling), and the exits that asked a group are weighed against
+     * each other in each pixel (a ratio estimator). What they carry in the mean is the albedo,
+     * times a gain by the shape around, which is smooth and taken from many pixels in {@link
+     * #gain}.
      */
-    private void underSkin(float ox, float oy, float oz, int s) {
+    private void underSkin(float ox, float oy, float oz) {
       int walks = settings.walks();
-      boolean out = false;
       float through = firstLobes.transmission();
-      target = walked;
+      float total = 0;
+      Arrays.fill(path, 0);
       for (int k = 0; k < walks; k++) {
-        System.arraycopy(throughput, 0, path, 0, 3);
-        set = (set + 23) & 63;
-        if (SubsurfaceWalk.walk(tracer, point, ox, oy, oz, random, exit, path)) {
-          out = true;
-          int group = (s + k) % walks;
-          for (int c = 0; c < 3; c++) {
-            walkWeight[3 * group + c] += path[c];
-            carried[c] += path[c];
-          }
-          exitLobes.prepareExit(exit);
-          askEveryLight(exit, exitLobes, group, walks);
+        float[] weight = exitWeights[k];
+        System.arraycopy(throughput, 0, weight, 0, 3);
+        if (!SubsurfaceWalk.walk(tracer, point, ox, oy, oz, random, exits[k], weight)) {
+          Arrays.fill(weight, 0);
         }
+        for (int c = 0; c < 3; c++) {
+          path[c] += weight[c] / walks;
+        }
+        total += weight[0] + weight[1] + weight[2];
+        upTo[k] = total;
       }
-      target = sum;
       for (int c = 0; c < 3; c++) {
         walkMean[c] += throughput[c] * through * point.albedo[c];
-        path[c] = carried[c] / walks;
-        carried[c] = 0;
+        walkWeight[c] += path[c];
       }
-      if (out) {
-        goOn(exit, exitLobes);
+      if (!(total > 0)) {
+        return;
       }
-    }
-
-    private float meanWeight(int c) {
-      float total = 0;
-      for (int k = c; k < walkWeight.length; k += 3) {
-        total += walkWeight[k];
+      int last = 0;
+      System.arraycopy(path, 0, carried, 0, 3);
+      target = walked;
+      for (int group = 0; group < walks; group++) {
+        float pick = random.nextFloat() * total;
+        last = 0;
+        while (last < walks - 1 && pick >= upTo[last]) {
+          last++;
+        }
+        float[] weight = exitWeights[last];
+        float sum3 = weight[0] + weight[1] + weight[2];
+        for (int c = 0; c < 3; c++) {
+          path[c] = weight[c] / sum3 * total / walks;
+          groupWeight[3 * group + c] += path[c];
+        }
+        set = (set + 23) & 63;
+        exitLobes.prepareExit(exits[last]);
+        askEveryLight(exits[last], exitLobes, group, walks);
       }
-      return total / settings.walks();
+      target = sum;
+      System.arraycopy(carried, 0, path, 0, 3);
+      goOn(exits[last], exitLobes);
     }
 
     /** Scales what the walks found to their mean weight; true if there were walks. */
@@ -449,7 +466,7 @@ public final class FieldTracer {
       int walks = settings.walks();
       for (int group = 0; group < walks; group++) {
         for (int c = 0; c < 3; c++) {
-          float weight = walkWeight[3 * group + c];
+          float weight = groupWeight[3 * group + c];
           float scale = weight > 0 ? share * walkMean[c] / weight : 0;
           for (int column = group; column < columns; column += walks) {
             walked[3 * column + c] *= scale;

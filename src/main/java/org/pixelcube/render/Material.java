@@ -48,7 +48,8 @@ public sealed interface Material {
    * Skin: light wanders under the surface, and two GGX lobes of oil and skin lie on top.
    *
    * @param albedo what a broad white light sees, linear Rec.709 (the walk inside is tuned to it)
-   * @param scatterRed mean distance that red light wanders, metres; skin 1 to 4 mm
+   * @param scatterRed the scale d of the diffusion profile for red (Burley 2015), metres; light
+   *     comes out 2.5 d away in the mean. Skin about 1 mm
    * @param scatterGreen of green light
    * @param scatterBlue of blue light
    * @param roughness of the broad lobe, perceptual; the sharp one has {@code sharpness} times as

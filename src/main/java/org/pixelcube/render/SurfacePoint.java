@@ -72,7 +72,7 @@ public final class SurfacePoint {
 
   /** Works out everything at a hit. */
   public void set(SceneTracer tracer, Ray ray, Hit hit) {
-    SceneTracer.Placed place = tracer.placed(hit.instance);
+    Placed place = tracer.placed(hit.instance);
     shape = place.shape;
     instance = hit.instance;
     triangle = hit.triangle;

@@ -44,16 +44,33 @@ final class Traversal {
   /** Distances to the boxes of a node, as bits of floats. */
   final int[] near = new int[Bvh.WIDTH];
 
-  /** What a block of triangles gave, per lane. */
-  final float[] t = new float[Bvh.LANES];
+  /** What a block of triangles gave, per lane: distance, and {@link Hit#u} and v. */
+  final float[] t8 = new float[Bvh.LANES];
 
-  final float[] v = new float[Bvh.LANES];
-  final float[] w = new float[Bvh.LANES];
+  final float[] v8 = new float[Bvh.LANES];
+  final float[] w8 = new float[Bvh.LANES];
+
+  /** End of the interval: the distance of the best hit so far. */
+  float best;
+
+  /** What decides for this ray where holes are. */
+  int salt;
+
+  /** The triangle of the best hit; −1 while there is none. */
+  int triangle;
+
+  float u;
+  float v;
 
   /** The ray in an instance's own space. */
-  final Ray local = new Ray();
+  private Ray local;
 
-  final Hit candidate = new Hit();
+  Ray local() {
+    if (local == null) {
+      local = new Ray();
+    }
+    return local;
+  }
 
   /**
    * Makes a ray ready.
@@ -94,6 +111,8 @@ final class Traversal {
     nearY = (Float.floatToRawIntBits(iy) >>> 31) * 3 * Bvh.WIDTH + Bvh.WIDTH;
     nearZ = (Float.floatToRawIntBits(iz) >>> 31) * 3 * Bvh.WIDTH + 2 * Bvh.WIDTH;
     tMin = ray.tMin > 0 ? ray.tMin : 0;
+    best = ray.tMax;
+    triangle = -1;
   }
 
   private static float inverse(float d) {

@@ -106,7 +106,7 @@ class CameraAugmentationTest {
   void jpegCostsLittleAtHighQualityAndMoreAtLow(Random random) {
     float[] s = new float[3 * 64 * 64];
     for (int i = 0; i < s.length; i++) {
-      s[i] = (float) (0.3 + 0.2 * Math.sin(i % 64 * 0.4) * Math.cos(i / 64 * 0.3));
+      s[i] = (float) (0.3 + 0.2 * Math.sin(i % 64 * 0.4) * Math.cos((i - i % 64) / 64.0 * 0.3));
     }
     Image scene = Image.rgb(64, 64, s);
     double fine = error(scene, 0.98, random);

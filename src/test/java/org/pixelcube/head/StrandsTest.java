@@ -37,7 +37,7 @@ class StrandsTest {
       }
       FaceStrand.arc(points, 3 * POINTS * s, POINTS, at, start, bend);
       FaceStrand.taper(radii, POINTS * s, POINTS, 1e-4, 0.3);
-      tones[s] = HairColor.tone(0.5, random);
+      tones[s] = HairTones.tone(0.5, random);
     }
     Material.Hair material =
         new Material.Hair(Texture.constant(1, 1, 1), 0.3f, 0.3f, 2, Material.Opaque.ONE);

@@ -63,6 +63,36 @@ class FieldDenoiserTest {
     assertTrue(relativeError(found, truth) < 0.02);
   }
 
+  /** As in hair: normals at random, and one pixel in eight holds all the light. */
+  @Test
+  void roughSurfacesKeepTheirLight(Random random) {
+    LightBasis lights = TestFields.lights();
+    ReflectanceField field = TestFields.ball(64, 0, lights, 0, random);
+    int n = 3 * lights.columns();
+    float[] normal = field.aovs().normal();
+    double before = 0;
+    for (int p = 0; p < field.pixels().length; p++) {
+      double[] d = {random.nextGaussian(), random.nextGaussian(), random.nextGaussian()};
+      double l = Math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+      for (int c = 0; c < 3; c++) {
+        normal[c * 64 * 64 + field.pixels()[p]] = (float) (d[c] / l);
+      }
+      float scale = random.nextInt(8) == 0 ? 8 : 0;
+      for (int i = 0; i < 3 * lights.bins().count(); i++) {
+        field.response()[p * n + i] *= scale;
+        before += field.response()[p * n + i];
+      }
+    }
+    float[] denoised = FieldDenoiser.denoised(field).response();
+    double after = 0;
+    for (int p = 0; p < field.pixels().length; p++) {
+      for (int i = 0; i < 3 * lights.bins().count(); i++) {
+        after += denoised[p * n + i];
+      }
+    }
+    assertEquals(1, after / before, 0.15);
+  }
+
   /** The seam of the ball's two colours is not blurred: white light is the same on both. */
   @Test
   void textureStays(Random random) {

@@ -201,6 +201,52 @@ class SceneTracerTest {
     assertTrue(square < 62.2, "chi-square " + square);
   }
 
+  /** Slivers are held in pieces; a ray that comes by several of them is decided once. */
+  @Test
+  void sliversAreMetByTheirOpacity() {
+    float opacity = 0.3f;
+    int slivers = 40;
+    float[] p = new float[9 * slivers];
+    int[] triangles = new int[3 * slivers];
+    for (int i = 0; i < slivers; i++) {
+      float x = 0.1f * i;
+      float[] corners = {x, 0, 0, x + 1, 1, 1, x + 1, 1.01f, 1};
+      System.arraycopy(corners, 0, p, 9 * i, 9);
+      for (int k = 0; k < 3; k++) {
+        triangles[3 * i + k] = 3 * i + k;
+      }
+    }
+    TriangleMesh mesh = TriangleMesh.smooth(p, new float[6 * slivers], triangles);
+    SceneTracer solid = tracer(placed(mesh, GREY, Pose.IDENTITY));
+    SceneTracer sheer =
+        tracer(
+            placed(
+                mesh,
+                new Material.Lambert(Texture.constant(1), Texture.constant(opacity)),
+                Pose.IDENTITY));
+    RandomStream stream = new RandomStream(9);
+    Ray ray = new Ray();
+    Hit hit = new Hit();
+    int solids = 0;
+    int seen = 0;
+    int blocked = 0;
+    for (int i = 0; i < 400_000; i++) {
+      // Straight down on a point of a sliver: one of them lies there.
+      float along = stream.nextFloat();
+      float sliver = 0.1f * ((stream.nextInt() >>> 1) % slivers);
+      ray.set(sliver + along, along * (1 + 0.01f * stream.nextFloat()), 2, 0, 0, -1);
+      if (solid.intersect(ray, hit, stream)) {
+        solids++;
+        seen += sheer.intersect(ray, hit, stream) ? 1 : 0;
+        blocked += sheer.occluded(ray, stream) ? 1 : 0;
+      }
+    }
+    assertTrue(solids > 100_000, solids + " met");
+    double deviation = Math.sqrt(solids * opacity * (1 - opacity));
+    assertEquals(solids * opacity, seen, 5 * deviation);
+    assertEquals(solids * opacity, blocked, 5 * deviation);
+  }
+
   @Test
   void clearShellsCastNoShadow() {
     SceneTracer tracer =

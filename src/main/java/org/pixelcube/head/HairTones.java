@@ -11,50 +11,14 @@ import org.pixelcube.render.Texture;
  *
  * <p>Albedo is that of a mass of hair, linear Rec.709.
  */
-final class HairColor {
+final class HairTones {
   /** Bands of the texture. */
   static final int TONES = 16;
 
   private static final int PIGMENTED = 10;
   private static final int TEXELS_PER_TONE = 16;
 
-  // Brown hair from white blond to black, by the share of eumelanin.
-  private static final double[] MELANIN = {0, 0.2, 0.45, 0.7, 0.88, 1};
-  private static final double[][] BROWN = {
-    {0.60, 0.46, 0.29},
-    {0.42, 0.28, 0.145},
-    {0.20, 0.112, 0.052},
-    {0.068, 0.036, 0.019},
-    {0.026, 0.0175, 0.0125},
-    {0.0145, 0.0125, 0.0115}
-  };
-  private static final double[] RED = {0.36, 0.115, 0.032};
-
-  private HairColor() {}
-
-  /**
-   * The colour of hair by its pigments, linear Rec.709.
-   *
-   * @param melanin 0 white blond to 1 black
-   * @param redness 0 brown to 1 red
-   */
-  static double[] albedo(double melanin, double redness) {
-    double m = Math.clamp(melanin, 0, 1);
-    int i = 0;
-    while (i < MELANIN.length - 2 && m > MELANIN[i + 1]) {
-      i++;
-    }
-    double f = (m - MELANIN[i]) / (MELANIN[i + 1] - MELANIN[i]);
-    // Red pigment shows as far as the brown one does not cover it.
-    double red = Math.clamp(redness, 0, 1) * (1 - Math.pow(m, 3));
-    double level = Math.clamp(1.25 - 1.1 * m, 0.12, 1.1);
-    double[] out = new double[3];
-    for (int k = 0; k < 3; k++) {
-      double brown = Math.exp(Math.log(BROWN[i][k]) * (1 - f) + Math.log(BROWN[i + 1][k]) * f);
-      out[k] = Math.exp(Math.log(brown) * (1 - red) + Math.log(RED[k] * level) * red);
-    }
-    return out;
-  }
+  private HairTones() {}
 
   /** Where the texture coordinate v of a strand stands, from its root (0) to its tip (1). */
   static float bandCoordinate(int tone, float along) {
@@ -94,7 +58,7 @@ final class HairColor {
           double rootDark = 0.07 * Math.exp(-along * 4);
           double tipLight = 0.10 * sunBleached * along * along;
           c =
-              albedo(
+              HairColour.pigmented(
                   traits.hairMelanin() + darker + shift + rootDark - tipLight,
                   traits.hairRedness() + warm);
         }

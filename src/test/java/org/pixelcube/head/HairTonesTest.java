@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.pixelcube.render.Material;
 
 @Randomized
-class HairColorTest {
+class HairTonesTest {
 
   @Test
   void pigmentDarkensEveryChannelAndBlueMost() {
     double[] last = {1, 1, 1};
     for (double m = 0; m <= 1; m += 0.01) {
-      double[] c = HairColor.albedo(m, 0);
+      double[] c = HairColour.pigmented(m, 0);
       for (int k = 0; k < 3; k++) {
         assertTrue(c[k] < last[k] && c[k] > 0);
       }
@@ -27,25 +27,25 @@ class HairColorTest {
   @Test
   void redPigmentWarmsAllButBlackHair() {
     for (double m = 0; m < 0.9; m += 0.1) {
-      double[] brown = HairColor.albedo(m, 0);
-      double[] red = HairColor.albedo(m, 1);
+      double[] brown = HairColour.pigmented(m, 0);
+      double[] red = HairColour.pigmented(m, 1);
       assertTrue(red[0] / red[2] > brown[0] / brown[2]);
     }
-    double[] black = HairColor.albedo(1, 0);
-    double[] still = HairColor.albedo(1, 1);
+    double[] black = HairColour.pigmented(1, 0);
+    double[] still = HairColour.pigmented(1, 1);
     assertEquals(black[0], still[0], 1e-12);
   }
 
   @Test
   void everyStrandReadsItsOwnBand(Random random) {
     Traits traits = HairGroomTest.traits(3, false, Traits.HairStyle.SHORT, 0);
-    Material.Hair material = HairColor.material(traits, 0, 1, 0.3, random);
+    Material.Hair material = HairTones.material(traits, 0, 1, 0.3, random);
     float[] c = new float[3];
     for (int i = 0; i < 400; i++) {
       double grey = i % 2;
-      byte tone = HairColor.tone(grey, random);
-      float v = HairColor.bandCoordinate(tone, random.nextFloat());
-      assertEquals(tone, (int) (v * HairColor.TONES));
+      byte tone = HairTones.tone(grey, random);
+      float v = HairTones.bandCoordinate(tone, random.nextFloat());
+      assertEquals(tone, (int) (v * HairTones.TONES));
       material.albedo().at(0.5f, v, c);
       // Grey hair has hardly any hue, brown hair has.
       double hue = (c[0] - c[2]) / c[0];
@@ -56,13 +56,13 @@ class HairColorTest {
   @Test
   void rootsAreDarkerThanTips(Random random) {
     Traits traits = HairGroomTest.traits(3, true, Traits.HairStyle.LONG, 0);
-    Material.Hair material = HairColor.material(traits, 0, 1, 0.3, random);
+    Material.Hair material = HairTones.material(traits, 0, 1, 0.3, random);
     float[] root = new float[3];
     float[] tip = new float[3];
     for (int i = 0; i < 20; i++) {
-      byte tone = HairColor.tone(0, random);
-      material.albedo().at(0.5f, HairColor.bandCoordinate(tone, 0), root);
-      material.albedo().at(0.5f, HairColor.bandCoordinate(tone, 1), tip);
+      byte tone = HairTones.tone(0, random);
+      material.albedo().at(0.5f, HairTones.bandCoordinate(tone, 0), root);
+      material.albedo().at(0.5f, HairTones.bandCoordinate(tone, 1), tip);
       assertTrue(root[0] < tip[0]);
     }
   }
