@@ -1,5 +1,8 @@
 package org.pixelcube.render;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
 /**
  * How light leaves a fibre around it, averaged over where the fibre is met across its width (the
  * far field of Marschner et al. 2003): three shares over the azimuth from the way out, symmetric,
@@ -11,6 +14,11 @@ package org.pixelcube.render;
 final class AzimuthalTable {
   /** Azimuths from 0 to π. */
   static final int NODES = 65;
+
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_256;
+
+  /** From row to row: whole vectors. */
+  static final int STRIDE = (NODES + 7) / 8 * 8;
 
   /** Shares and channels of a prepared set of rows: R, then TT and TRT in red, green, blue. */
   static final int ROWS = 7;
@@ -31,9 +39,9 @@ final class AzimuthalTable {
   /** Places across half the fibre's width that are averaged. */
   private static final int OFFSETS = 64;
 
-  private final float[] mirrored = new float[INCLINATIONS * NODES];
-  private final float[] through = new float[INCLINATIONS * ABSORPTIONS * NODES];
-  private final float[] inside = new float[INCLINATIONS * ABSORPTIONS * NODES];
+  private final float[] mirrored = new float[INCLINATIONS * STRIDE];
+  private final float[] through = new float[INCLINATIONS * ABSORPTIONS * STRIDE];
+  private final float[] inside = new float[INCLINATIONS * ABSORPTIONS * STRIDE];
 
   /**
    * @param spread of the logistic distribution by which a rough fibre blurs every way around it
@@ -64,7 +72,7 @@ final class AzimuthalTable {
     double[] throughEnergy = new double[ABSORPTIONS];
     double[] insideEnergy = new double[ABSORPTIONS];
     float[] shape = new float[NODES];
-    int first = inclination * ABSORPTIONS * NODES;
+    int first = inclination * ABSORPTIONS * STRIDE;
     for (int k = 0; k < OFFSETS; k++) {
       // Evenly in the angle at which the fibre's section is met.
       double gammaO = Math.PI / 2 * (k + 0.5) / OFFSETS;
@@ -76,13 +84,13 @@ final class AzimuthalTable {
       double entered = weight * (1 - f) * (1 - f);
 
       shape(-2 * gammaO, spread, shape);
-      add(shape, (float) (weight * f), mirrored, inclination * NODES);
+      add(shape, (float) (weight * f), mirrored, inclination * STRIDE);
       mirroredEnergy += weight * f;
       shape(2 * gammaT - 2 * gammaO + Math.PI, spread, shape);
       for (int a = 0; a < ABSORPTIONS; a++) {
         double energy = entered * Math.exp(-root[a] * root[a] * path);
         throughEnergy[a] += energy;
-        add(shape, (float) energy, through, first + a * NODES);
+        add(shape, (float) energy, through, first + a * STRIDE);
       }
       shape(4 * gammaT - 2 * gammaO, spread, shape);
       for (int a = 0; a < ABSORPTIONS; a++) {
@@ -90,17 +98,17 @@ final class AzimuthalTable {
         double once = entered * passed * passed * f;
         double more = once * passed * f / (1 - passed * f);
         insideEnergy[a] += once + more;
-        int row = first + a * NODES;
+        int row = first + a * STRIDE;
         add(shape, (float) once, inside, row);
         for (int j = 0; j < NODES; j++) {
           inside[row + j] += (float) (more / (2 * Math.PI));
         }
       }
     }
-    scale(mirrored, inclination * NODES, mirroredEnergy);
+    scale(mirrored, inclination * STRIDE, mirroredEnergy);
     for (int a = 0; a < ABSORPTIONS; a++) {
-      scale(through, first + a * NODES, throughEnergy[a]);
-      scale(inside, first + a * NODES, insideEnergy[a]);
+      scale(through, first + a * STRIDE, throughEnergy[a]);
+      scale(inside, first + a * STRIDE, insideEnergy[a]);
     }
   }
 
@@ -147,17 +155,20 @@ final class AzimuthalTable {
     float t = Math.min(Math.abs(inclination) * (float) ((INCLINATIONS - 1) * 2 / Math.PI), 22.999f);
     int i = (int) t;
     float f = t - i;
-    int at = i * NODES;
-    for (int j = 0; j < NODES; j++) {
-      out[j] = mirrored[at + j] * (1 - f) + mirrored[at + NODES + j] * f;
+    int at = i * STRIDE;
+    for (int j = 0; j < STRIDE; j += LANES.length()) {
+      FloatVector.fromArray(LANES, mirrored, at + j)
+          .mul(1 - f)
+          .add(FloatVector.fromArray(LANES, mirrored, at + STRIDE + j).mul(f))
+          .intoArray(out, j);
     }
     for (int c = 0; c < 3; c++) {
       float log = (float) Math.log(Math.clamp(albedo[c], LEAST_ALBEDO, 1f));
       float x = Math.clamp(log * NODES_PER_LOG, 0, ABSORPTIONS - 1.001f);
       int a = (int) x;
-      int node = (i * ABSORPTIONS + a) * NODES;
-      blend(through, node, f, x - a, out, (1 + c) * NODES);
-      blend(inside, node, f, x - a, out, (4 + c) * NODES);
+      int node = (i * ABSORPTIONS + a) * STRIDE;
+      blend(through, node, f, x - a, out, (1 + c) * STRIDE);
+      blend(inside, node, f, x - a, out, (4 + c) * STRIDE);
     }
   }
 
@@ -166,13 +177,29 @@ final class AzimuthalTable {
     float w01 = (1 - f) * g;
     float w10 = f * (1 - g);
     float w11 = f * g;
-    int next = node + ABSORPTIONS * NODES;
-    for (int j = 0; j < NODES; j++) {
-      out[row + j] =
-          w00 * table[node + j]
-              + w01 * table[node + NODES + j]
-              + w10 * table[next + j]
-              + w11 * table[next + NODES + j];
+    int next = node + ABSORPTIONS * STRIDE;
+    for (int j = 0; j < STRIDE; j += LANES.length()) {
+      FloatVector.fromArray(LANES, table, node + j)
+          .mul(w00)
+          .add(FloatVector.fromArray(LANES, table, node + STRIDE + j).mul(w01))
+          .add(FloatVector.fromArray(LANES, table, next + j).mul(w10))
+          .add(FloatVector.fromArray(LANES, table, next + STRIDE + j).mul(w11))
+          .intoArray(out, row + j);
+    }
+  }
+
+  /**
+   * Weighs three rows in turn by the luminance of their channels.
+   *
+   * @param row the first of them
+   */
+  static void luminance(float[] rows, int row, float[] out, int to) {
+    for (int j = 0; j < STRIDE; j += LANES.length()) {
+      FloatVector.fromArray(LANES, rows, row + j)
+          .mul(HairFibre.RED)
+          .add(FloatVector.fromArray(LANES, rows, row + STRIDE + j).mul(HairFibre.GREEN))
+          .add(FloatVector.fromArray(LANES, rows, row + 2 * STRIDE + j).mul(HairFibre.BLUE))
+          .intoArray(out, to + j);
     }
   }
 

@@ -12,13 +12,21 @@ import org.pixelcube.math.Vector3;
  *
  * <p>A path from the camera costs the same whatever lights it in the end, so each of its vertices
  * asks every light at once: the first vertex every cell of the sphere (stratified: one direction in
- * each), the suns and the panels; later vertices a few of them drawn at random and weighted up.
- * Gloss at the first vertex is drawn from its lobe and falls into the cell it escapes to. Nothing
- * is clamped.
+ * each), the suns and the panels. Gloss at the first vertex and all light at later ones is drawn
+ * from the surface's lobes and falls into the cell it escapes to. Nothing is clamped.
  */
 public final class FieldTracer {
   /** Directions inside the cells and sun discs come from this many ready-made sets. */
   private static final int SETS = 64;
+
+  /**
+   * Cells that would give a hair less than this, of unit radiance, are asked with a chance in
+   * proportion, and give this. A white hair's mean over 144 cells is two thirds of it.
+   */
+  private static final float LEAST_FROM_CELL = 1f / 96;
+
+  /** Paths that leave a hair: most of the light in fair hair has met many strands. */
+  private static final int HAIR_PATHS = 4;
 
   /** How far around a pixel the gain of its walks is averaged, pixels. */
   private static final int GAIN_REACH = 7;
@@ -29,8 +37,8 @@ public final class FieldTracer {
    * @param samplesPerPixel camera rays through each pixel, stratified
    * @param walks under the skin for each camera ray; each asks its share of the lights
    * @param glossSamples directions drawn from the glossy lobes at the first vertex
-   * @param laterLights cells asked at each later vertex
-   * @param bounces vertices after the first
+   * @param laterLights directions drawn at a later vertex that carries all light
+   * @param bounces vertices after the first, at most; fair hair needs some 20
    * @param seed of all random numbers
    */
   public record Settings(
@@ -43,7 +51,7 @@ public final class FieldTracer {
       }
     }
 
-    public static final Settings DEFAULT = new Settings(4, 4, 8, 8, 5, 1);
+    public static final Settings DEFAULT = new Settings(4, 4, 8, 8, 24, 1);
 
     public Settings withSamples(int samples) {
       return new Settings(samples, walks, glossSamples, laterLights, bounces, seed);
@@ -66,6 +74,9 @@ public final class FieldTracer {
   /** Directions in world space: set, light, xyz. */
   private final float[] cellDirections;
 
+  /** The middle of each cell. */
+  private final float[] cellCentres;
+
   private final float[] sunDirections;
   private final List<LightBasis.Panel> panels;
   private final float[] worldToCamera;
@@ -82,6 +93,7 @@ public final class FieldTracer {
     this.panels = basis.panels();
     RandomStream random = new RandomStream(settings.seed() ^ 0x5DEECE66DL);
     this.cellDirections = cellDirections(random);
+    this.cellCentres = cellCentres();
     this.sunDirections = sunDirections(random);
     Rotation back = camera.pose().rotation().inverse();
     this.worldToCamera =
@@ -113,6 +125,23 @@ public final class FieldTracer {
       }
     }
     return out;
+  }
+
+  private float[] cellCentres() {
+    float[] out = new float[cells * 3];
+    int side = basis.bins().side();
+    float[] d = new float[3];
+    for (int bin = 0; bin < cells; bin++) {
+      int row = bin / side;
+      DirectionBins.direction((bin % side + 0.5f) / side, (row + 0.5f) / side, d);
+      toWorld(d, out, 3 * bin);
+    }
+    return out;
+  }
+
+  /** Standard deviation of a cell, as of a disc of its solid angle, radians. */
+  private float cellWidth() {
+    return (float) Math.sqrt(basis.bins().solidAngle() / Math.PI) / 2;
   }
 
   private float[] sunDirections(RandomStream random) {
@@ -243,7 +272,7 @@ public final class FieldTracer {
     private final SurfacePoint point = new SurfacePoint();
     private final SurfacePoint later = new SurfacePoint();
     private final Bsdf.Sample sample = new Bsdf.Sample();
-    private final Lobes firstLobes = new Lobes();
+    private final Lobes firstLobes = new Lobes(cellWidth());
     private final Lobes exitLobes = new Lobes();
     private final Lobes laterLobes = new Lobes();
     private final float[] throughput = new float[3];
@@ -357,8 +386,19 @@ public final class FieldTracer {
         underSkin(ox, oy, oz);
       } else {
         System.arraycopy(throughput, 0, path, 0, 3);
-        askEveryLight(point, firstLobes, 0, 1);
-        goOn(point, firstLobes);
+        if (point.shape.material() instanceof Material.Hair) {
+          askCellsOfHair();
+          askSmallLights(point, firstLobes, Bsdf.DIFFUSE, 0, 1);
+          for (int k = 0; k < HAIR_PATHS; k++) {
+            for (int c = 0; c < 3; c++) {
+              path[c] = throughput[c] / HAIR_PATHS;
+            }
+            goOn(point, firstLobes);
+          }
+        } else {
+          askEveryLight(point, firstLobes, 0, 1);
+          goOn(point, firstLobes);
+        }
       }
       return true;
     }
@@ -525,7 +565,7 @@ public final class FieldTracer {
           path[c] = throughput[c] * sample.weight[c] / draws;
         }
         point.spawn(sample.wx, sample.wy, sample.wz, ray);
-        follow(true);
+        follow(1);
       }
     }
 
@@ -549,6 +589,45 @@ public final class FieldTracer {
         }
       }
       askSmallLights(at, lobes, Bsdf.DIFFUSE, first, stride);
+    }
+
+    /**
+     * Asks the cells that matter to a hair. Its value is the mean over the cell, which costs little
+     * next to the shadow ray; how often weak cells are asked is spread evenly (systematic
+     * sampling), so that dark hair costs as few rays as it is dark.
+     */
+    private void askCellsOfHair() {
+      float scale = (float) basis.bins().solidAngle();
+      int base = set * cells * 3;
+      float turn = random.nextFloat();
+      for (int bin = 0; bin < cells; bin++) {
+        firstLobes.evalCell(
+            cellCentres[3 * bin],
+            cellCentres[3 * bin + 1],
+            cellCentres[3 * bin + 2],
+            Bsdf.DIFFUSE,
+            value);
+        multiply(value, path);
+        float chance =
+            Math.max(value[0], Math.max(value[1], value[2])) * scale * (1 / LEAST_FROM_CELL);
+        float weight = scale;
+        if (chance < 1) {
+          turn += chance;
+          if (turn < 1) {
+            continue;
+          }
+          turn -= 1;
+          weight /= chance;
+        }
+        point.spawn(
+            cellDirections[base + 3 * bin],
+            cellDirections[base + 3 * bin + 1],
+            cellDirections[base + 3 * bin + 2],
+            probe);
+        if (!tracer.occluded(probe, random)) {
+          deposit(bin, weight * value[0], weight * value[1], weight * value[2]);
+        }
+      }
     }
 
     /** Asks the suns and panels whose columns leave a remainder of {@code first}. */
@@ -621,76 +700,96 @@ public final class FieldTracer {
     private void goOn(SurfacePoint at, Lobes lobes) {
       if (lobes.sample(Bsdf.DIFFUSE, random, sample)) {
         multiply(path, sample.weight);
-        at.spawn(sample.wx, sample.wy, sample.wz, ray);
-        follow(false);
+        if (survives()) {
+          at.spawn(sample.wx, sample.wy, sample.wz, ray);
+          follow(0);
+        }
       }
     }
 
     /**
-     * Follows {@link #ray} with the weight {@link #path} from surface to surface, a few lights
-     * asked at each. What escapes has been asked for already, unless {@code escapeCounts} for the
-     * first ray.
+     * Ends light paths, so that those that go on carry at least the weight of one drawn light;
+     * false if the path ends.
      */
-    private void follow(boolean escapeCounts) {
+    private boolean survives() {
+      float chance = strongest(path) * settings.laterLights();
+      if (chance >= 1) {
+        return true;
+      }
+      if (random.nextFloat() >= chance) {
+        return false;
+      }
+      for (int c = 0; c < 3; c++) {
+        path[c] /= chance;
+      }
+      return true;
+    }
+
+    /**
+     * Follows {@link #ray} with the weight {@link #path} from surface to surface. At each, some
+     * directions are drawn from the surface, the more the heavier the path, so that none carries
+     * much; those that escape fall into their cells. The last of them is the way on.
+     *
+     * @param escapeShare share of the path that falls into its cell if the first ray escapes; 0 if
+     *     the cells have been asked
+     */
+    private void follow(float escapeShare) {
+      float share = escapeShare;
       for (int depth = 1; depth <= settings.bounces(); depth++) {
         if (!nextSolid(later, false)) {
-          if (escapeCounts && depth == 1) {
-            deposit(cameraBin(ray), path[0], path[1], path[2]);
+          if (share > 0) {
+            deposit(cameraBin(ray), share * path[0], share * path[1], share * path[2]);
           }
           return;
         }
-        int asked = settings.laterLights();
         int mask = Bsdf.DIFFUSE | Bsdf.SPECULAR;
         laterLobes.prepare(later, -ray.dx, -ray.dy, -ray.dz);
-        float scale = cells * (float) basis.bins().solidAngle() / asked;
-        float offset = random.nextFloat();
-        int base = set * cells * 3;
-        for (int k = 0; k < asked; k++) {
-          int bin = Math.min(cells - 1, (int) ((k + offset) * cells / asked));
-          float wx = cellDirections[base + 3 * bin];
-          float wy = cellDirections[base + 3 * bin + 1];
-          float wz = cellDirections[base + 3 * bin + 2];
-          if (scatter(laterLobes, wx, wy, wz, mask)) {
-            later.spawn(wx, wy, wz, probe);
+        askSome(suns, true, mask);
+        askSome(panels.size(), false, mask);
+        int most = settings.laterLights();
+        int draws = Math.clamp((int) (strongest(path) * most + 0.5f), 1, most);
+        boolean ends = depth == settings.bounces();
+        share = 1f / draws;
+        for (int k = ends ? 0 : 1; k < draws; k++) {
+          if (laterLobes.sample(mask, random, sample)) {
+            later.spawn(sample.wx, sample.wy, sample.wz, probe);
             if (!tracer.occluded(probe, random)) {
               deposit(
-                  bin,
-                  scale * path[0] * value[0],
-                  scale * path[1] * value[1],
-                  scale * path[2] * value[2]);
+                  cameraBin(probe),
+                  share * path[0] * sample.weight[0],
+                  share * path[1] * sample.weight[1],
+                  share * path[2] * sample.weight[2]);
             }
           }
         }
-        askSome(suns, true, mask);
-        askSome(panels.size(), false, mask);
-        if (!laterLobes.sample(mask, random, sample)) {
+        if (ends || !laterLobes.sample(mask, random, sample)) {
           return;
         }
         multiply(path, sample.weight);
-        float survive = Math.min(1, Math.max(path[0], Math.max(path[1], path[2])) * 2);
-        if (random.nextFloat() >= survive) {
+        if (!survives()) {
           return;
-        }
-        for (int c = 0; c < 3; c++) {
-          path[c] /= survive;
         }
         later.spawn(sample.wx, sample.wy, sample.wz, ray);
       }
     }
 
+    private static float strongest(float[] rgb) {
+      return Math.max(rgb[0], Math.max(rgb[1], rgb[2]));
+    }
+
+    /** Asks some suns or panels, the fewer the lighter the path. */
     private void askSome(int lights, boolean sun, int mask) {
-      int asked = Math.min(lights, Math.max(1, lights / 8));
-      if (lights == 0) {
+      float expected = Math.min(lights, Math.max(1, lights / 8f) * Math.min(1, strongest(path)));
+      if (!(expected > 0)) {
         return;
       }
-      float offset = random.nextFloat();
-      for (int k = 0; k < asked; k++) {
-        int i = Math.min(lights - 1, (int) ((k + offset) * lights / asked));
-        float scale = (float) lights / asked;
+      float step = lights / expected;
+      for (float at = random.nextFloat() * step; at < lights; at += step) {
+        int i = Math.min(lights - 1, (int) at);
         if (sun) {
-          askSun(later, laterLobes, i, mask, scale);
+          askSun(later, laterLobes, i, mask, step);
         } else {
-          askPanel(later, laterLobes, i, mask, scale);
+          askPanel(later, laterLobes, i, mask, step);
         }
       }
     }

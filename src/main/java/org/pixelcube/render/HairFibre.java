@@ -20,9 +20,13 @@ final class HairFibre {
   private static final int SHARES = FibreTables.SHARES;
   private static final int AROUND = AzimuthalTable.NODES;
   private static final int ALONG = FibreTables.NODES;
-  private static final float RED = 0.2126f;
-  private static final float GREEN = 0.7152f;
-  private static final float BLUE = 0.0722f;
+  private static final int ROW = AzimuthalTable.STRIDE;
+
+  /** Luminance of the channels. */
+  static final float RED = 0.2126f;
+
+  static final float GREEN = 0.7152f;
+  static final float BLUE = 0.0722f;
 
   private final float footprint;
 
@@ -45,12 +49,14 @@ final class HairFibre {
   private boolean wideReady;
   private boolean drawReady;
 
-  private final float[] sharp = new float[AzimuthalTable.ROWS * AROUND];
-  private final float[] wide = new float[AzimuthalTable.ROWS * AROUND];
+  private final float[] sharp = new float[AzimuthalTable.ROWS * ROW];
+  private final float[] wide = new float[AzimuthalTable.ROWS * ROW];
   private final float[] wideAlong = new float[SHARES * ALONG];
 
-  /** Running integrals of the shares' luminance over the azimuth from 0, in node steps. */
-  private final float[] running = new float[SHARES * AROUND];
+  /** The shares' luminance, and its running integrals from azimuth 0, in node steps. */
+  private final float[] bright = new float[SHARES * ROW];
+
+  private final float[] running = new float[SHARES * ROW];
 
   private final float[] chance = new float[SHARES];
   private float toDensity;
@@ -154,17 +160,17 @@ final class HairFibre {
     float f = x - i;
     float e = 1 - f;
     float mirrored = r * (rows[i] * e + rows[i + 1] * f);
-    i += AROUND;
+    i += ROW;
     float red = tt * (rows[i] * e + rows[i + 1] * f);
-    i += AROUND;
+    i += ROW;
     float green = tt * (rows[i] * e + rows[i + 1] * f);
-    i += AROUND;
+    i += ROW;
     float blue = tt * (rows[i] * e + rows[i + 1] * f);
-    i += AROUND;
+    i += ROW;
     red += trt * (rows[i] * e + rows[i + 1] * f) + mirrored;
-    i += AROUND;
+    i += ROW;
     green += trt * (rows[i] * e + rows[i + 1] * f) + mirrored;
-    i += AROUND;
+    i += ROW;
     blue += trt * (rows[i] * e + rows[i + 1] * f) + mirrored;
     out[0] = red;
     out[1] = green;
@@ -260,29 +266,25 @@ final class HairFibre {
       tables.sharp.rows(inclination, albedo, sharp);
       sharpReady = true;
     }
+    System.arraycopy(sharp, 0, bright, 0, AROUND);
+    AzimuthalTable.luminance(sharp, ROW, bright, ROW);
+    AzimuthalTable.luminance(sharp, 4 * ROW, bright, 2 * ROW);
     float a = 0;
     float b = 0;
     float c = 0;
     for (int j = 1; j < AROUND; j++) {
-      a += 0.5f * (sharp[j - 1] + sharp[j]);
-      b += 0.5f * (luminance(1, j - 1) + luminance(1, j));
-      c += 0.5f * (luminance(4, j - 1) + luminance(4, j));
+      a += 0.5f * (bright[j - 1] + bright[j]);
+      b += 0.5f * (bright[ROW + j - 1] + bright[ROW + j]);
+      c += 0.5f * (bright[2 * ROW + j - 1] + bright[2 * ROW + j]);
       running[j] = a;
-      running[AROUND + j] = b;
-      running[2 * AROUND + j] = c;
+      running[ROW + j] = b;
+      running[2 * ROW + j] = c;
     }
     float all = a + b + c;
     chance[0] = a / all;
     chance[1] = b / all;
     chance[2] = c / all;
     toDensity = AzimuthalTable.NODES_PER_RADIAN / (2 * all);
-  }
-
-  private float luminance(int row, int node) {
-    int i = row * AROUND + node;
-    return row == 0
-        ? sharp[i]
-        : RED * sharp[i] + GREEN * sharp[i + AROUND] + BLUE * sharp[i + 2 * AROUND];
   }
 
   /** Draws a direction into {@link #sampledSin} and {@link #sampledPhi}. */
@@ -306,7 +308,7 @@ final class HairFibre {
 
     // The segment between nodes, and the place in it, where the density is linear.
     float turn = 2 * random.nextFloat() - 1;
-    int first = p * AROUND;
+    int first = p * ROW;
     float target = Math.abs(turn) * running[first + AROUND - 1];
     int from = 0;
     int to = AROUND - 1;
@@ -318,9 +320,8 @@ final class HairFibre {
         to = middle;
       }
     }
-    int row = p == 0 ? 0 : 3 * p - 2;
-    float left = luminance(row, from);
-    float right = luminance(row, from + 1);
+    float left = bright[first + from];
+    float right = bright[first + from + 1];
     float rest = target - running[first + from];
     float root = (float) Math.sqrt(Math.max(0, left * left + 2 * (right - left) * rest));
     float part = left + root > 0 ? Math.min(2 * rest / (left + root), 1) : 0.5f;

@@ -48,9 +48,9 @@ public final class PathTracer {
     return new PathTracer(scene, map, settings).run();
   }
 
-  /** Five bounces, seed 1. */
+  /** 24 bounces at most, seed 1. */
   public static Image render(Scene scene, EnvironmentMap map, int samplesPerPixel) {
-    return render(scene, map, new Settings(samplesPerPixel, 5, 1));
+    return render(scene, map, new Settings(samplesPerPixel, 24, 1));
   }
 
   private Image run() {
