@@ -58,11 +58,11 @@ final class RecipeOptions {
   private int samples;
 
   @Option(
-      names = "--no-denoise",
+      names = "--denoise",
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "Leave the noise of few rays in.")
+      description = "Filter out the noise of few rays (default), or leave it in.")
   private boolean denoise;
 
   @Option(

@@ -114,10 +114,7 @@ final class RenderBench {
     }
     line(
         "  all lights: %.1f core-seconds, %.2f of one (aim %.1f)  %s",
-        f.fieldCost().coreSeconds(),
-        f.costRatio(),
-        COST_AIM,
-        verdict(f.costRatio() <= COST_AIM));
+        f.fieldCost().coreSeconds(), f.costRatio(), COST_AIM, verdict(f.costRatio() <= COST_AIM));
   }
 
   private void rays(Scene scene) {
@@ -164,8 +161,7 @@ final class RenderBench {
 
   private void fields(List<RenderBenchmark.Subject> subjects) {
     title(
-        format(
-            ROOT, "a frame's field at %d×%d: 144 cells, 16 suns, posing included", SIZE, SIZE));
+        format(ROOT, "a frame's field at %d×%d: 144 cells, 16 suns, posing included", SIZE, SIZE));
     int frames = quick ? 1 : 3;
     RenderBenchmark.Frames first = null;
     double[] seconds = new double[subjects.size()];
@@ -178,10 +174,7 @@ final class RenderBench {
       seconds[i] = time.median().coreSeconds() / 2;
       line(
           "  %-36s %6d pixels, %5.2f core-seconds, %5.2f s on the clock",
-          time.subject(),
-          time.pixels(),
-          time.median().coreSeconds(),
-          time.median().wallSeconds());
+          time.subject(), time.pixels(), time.median().coreSeconds(), time.median().wallSeconds());
     }
     java.util.Arrays.sort(seconds);
     double middle = seconds[seconds.length / 2];
@@ -211,7 +204,11 @@ final class RenderBench {
         "  relative error %s, worst %.2f%% (aim %.0f%%)  %s",
         RenderBenchmark.MAPS.stream()
             .map(name ->
-                format(ROOT, "%s %.2f%%", name, 100 * c.errors().get(RenderBenchmark.MAPS.indexOf(name))))
+                format(
+                    ROOT,
+                    "%s %.2f%%",
+                    name,
+                    100 * c.errors().get(RenderBenchmark.MAPS.indexOf(name))))
             .toList(),
         100 * worst,
         100 * TOLERANCE,

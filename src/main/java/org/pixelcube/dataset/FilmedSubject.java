@@ -32,9 +32,7 @@ public final class FilmedSubject implements RenderBenchmark.Subject {
   public static FilmedSubject cast(Casting casting, long seed) {
     Traits traits = Traits.of(seed);
     return new FilmedSubject(
-        traits,
-        casting.cast(traits),
-        Performance.of(seed, Performance.Kind.TALKING, 4, EYE));
+        traits, casting.cast(traits), Performance.of(seed, Performance.Kind.TALKING, 4, EYE));
   }
 
   @Override

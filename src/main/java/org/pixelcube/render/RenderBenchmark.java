@@ -119,8 +119,7 @@ public final class RenderBenchmark {
               name,
               false,
               coreSeconds,
-              seed ->
-                  PathTracer.render(scene, light, new PathTracer.Settings(64, bounces, seed))));
+              seed -> PathTracer.render(scene, light, new PathTracer.Settings(64, bounces, seed))));
     });
     return out;
   }
@@ -172,8 +171,8 @@ public final class RenderBenchmark {
    * @param psnr of one field, two runs averaged, against two runs of direct rendering averaged,
    *     decibels
    * @param ceiling what the noise of the direct pictures alone would give
-   * @param psnrWithoutNoise from the product of the errors of independent runs; infinite where
-   *     that is not above 0
+   * @param psnrWithoutNoise from the product of the errors of independent runs; infinite where that
+   *     is not above 0
    * @param fieldNoise mean variance of a pixel, one run
    * @param directNoise the same of direct rendering
    * @param directCost of one run
@@ -216,10 +215,7 @@ public final class RenderBenchmark {
 
   /** Exposed maps, in the order of {@link #MAPS}. */
   public static List<EnvironmentMap> maps() {
-    return MAPS.stream()
-        .map(MapLibrary::find)
-        .map(map -> Exposure.auto(map).apply(map))
-        .toList();
+    return MAPS.stream().map(MapLibrary::find).map(map -> Exposure.auto(map).apply(map)).toList();
   }
 
   /** A basis whose suns stand where the maps' hard sources are. */
@@ -246,8 +242,7 @@ public final class RenderBenchmark {
       ReflectanceField field = FieldTracer.trace(scene, basis, settings.withSeed(run + 1));
       Cost cost = Cost.since(start);
       fieldCost = cost.coreSeconds < fieldCost.coreSeconds ? cost : fieldCost;
-      fields[run] =
-          maps.stream().map(map -> toned(field.relit(map))).toArray(float[][]::new);
+      fields[run] = maps.stream().map(map -> toned(field.relit(map))).toArray(float[][]::new);
     }
     List<Difference> differences = new ArrayList<>();
     for (int m = 0; m < maps.size(); m++) {
@@ -328,8 +323,7 @@ public final class RenderBenchmark {
       for (int c = 0; c < 3; c++) {
         out[c * plane + i] =
             alpha > 0
-                ? (float)
-                    CURVE.fromLinear(Math.clamp(alpha * image.samples()[c * plane + i], 0, 1))
+                ? (float) CURVE.fromLinear(Math.clamp(alpha * image.samples()[c * plane + i], 0, 1))
                 : Float.NaN;
       }
     }
@@ -359,8 +353,8 @@ public final class RenderBenchmark {
   public record Frames(FieldTime time, List<ReflectanceField> fields) {}
 
   /**
-   * Traces frames as a dataset is made: 144 cells, 16 suns, default settings. The first frame,
-   * in which the machine warms up, is not timed.
+   * Traces frames as a dataset is made: 144 cells, 16 suns, default settings. The first frame, in
+   * which the machine warms up, is not timed.
    */
   public static Frames frames(Subject subject, int size, int count) {
     LightBasis basis = LightBasis.cells().withSuns(LightBasis.spreadSuns(16, 0, 50));
@@ -432,9 +426,8 @@ public final class RenderBenchmark {
     }
     Cost all = Cost.since(start);
     Cost encode = new Cost(all.wallSeconds / fields.size(), all.coreSeconds / fields.size());
-    CodedField back = FieldCodec.decode("field", coded, planes, basis, field.camera());
     start = Cost.now();
-    back = FieldCodec.decode("field", coded, planes, basis, field.camera());
+    CodedField back = FieldCodec.decode("field", coded, planes, basis, field.camera());
     Cost decode = Cost.since(start);
     List<Double> errors = new ArrayList<>();
     for (EnvironmentMap map : maps()) {
