@@ -12,6 +12,7 @@ import org.pixelcube.render.TriangleMesh;
  */
 public final class HairGroom {
   private static final int MOST_STEPS = 110;
+  private static final double FACE_HALF_ANGLE = 0.38;
   private static final byte FRINGE = 2;
   private static final double STEP_METRES = 0.006;
 
@@ -423,7 +424,8 @@ public final class HairGroom {
           double azimuth = Math.abs(head.azimuth(x, z));
           if (azimuth < 1.0 && m < 0.03 * head.scale) {
             fz -= 0.9 * (1.0 - azimuth);
-            fx += rootSide * 0.5 * (1.0 - azimuth);
+            double away = Math.abs(x - head.cx) < 0.01 ? rootSide : Math.signum(x - head.cx);
+            fx += away * 1.1 * (1.0 - azimuth);
           }
           if (worn == Traits.HairStyle.BOB) {
             double in = smoothstep(cut + 0.075, cut, y) * 0.7;
@@ -602,12 +604,13 @@ public final class HairGroom {
             points,
             base,
             n,
-            curl[j] * (0.8 + 0.4 * random.nextDouble()),
+            curl[j] * (0.8 + 0.4 * random.nextDouble()) * (sides[s] == FRINGE ? 0.25 : 1),
             pitch[j] * (1 + 0.1 * jitter * random.nextGaussian()),
             phase[j] + jitter * random.nextGaussian());
       }
       for (int i = 1; i < n; i++) {
         int p = base + 3 * i;
+        offTheFace(points, p);
         head.foot(points[p], points[p + 1], points[p + 2], foot);
         double clear = 0.0003;
         if (foot.distance < clear && foot.distance > -0.03) {
@@ -617,6 +620,24 @@ public final class HairGroom {
           points[p + 2] += (float) (push * foot.nz);
         }
       }
+    }
+  }
+
+  /** Turns a point that curl or lock brought before the face about the head's axis to its edge. */
+  private void offTheFace(float[] points, int p) {
+    double y = points[p + 1];
+    if (y > Math.min(head.landmarkY(19), head.landmarkY(24)) - 0.01 * head.scale
+        || y < head.landmarkY(8)) {
+      return;
+    }
+    double dx = points[p] - head.cx;
+    double dz = points[p + 2] - head.cz;
+    double azimuth = Math.atan2(dx, dz);
+    if (Math.abs(azimuth) < FACE_HALF_ANGLE) {
+      double r = Math.sqrt(dx * dx + dz * dz);
+      double turned = Math.copySign(FACE_HALF_ANGLE, azimuth);
+      points[p] = (float) (head.cx + r * Math.sin(turned));
+      points[p + 2] = (float) (head.cz + r * Math.cos(turned));
     }
   }
 

@@ -22,7 +22,13 @@ class StrandsTest {
   private final EggHead egg = new EggHead();
 
   private Strands strands(Random random) {
-    Roots roots = Roots.scatter(egg.skin, (x, y, z, a, b, c) -> 1, COUNT, random);
+    // Not at the pole, whose slivers of triangles make poor frames.
+    Roots roots =
+        Roots.scatter(
+            egg.skin,
+            (x, y, z, a, b, c) -> y < EggHead.CY + 0.9 * EggHead.RY ? 1 : 0,
+            COUNT,
+            random);
     float[] points = new float[3 * POINTS * COUNT];
     float[] radii = new float[POINTS * COUNT];
     byte[] tones = new byte[COUNT];
@@ -60,7 +66,10 @@ class StrandsTest {
         new Pose(
             Rotation.yawPitchRoll(
                 360 * random.nextDouble(), 90 * random.nextDouble(), 360 * random.nextDouble()),
-            new Vector3(random.nextGaussian(), random.nextGaussian(), random.nextGaussian()));
+            new Vector3(
+                0.2 * random.nextGaussian(),
+                0.2 * random.nextGaussian(),
+                0.2 * random.nextGaussian()));
     float[] moved = strands.deformedPositions(move(pose, egg.skin.positions()));
     assertArrayEquals(move(pose, strands.mesh().positions()), moved, 3e-6f);
   }
