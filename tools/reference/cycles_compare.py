@@ -3,7 +3,7 @@
     blender -b --python-exit-code 1 -P tools/reference/cycles_compare.py -- SCENE_DIR OUT_DIR
 
 SCENE_DIR holds scene.json, mesh.obj and map.hdr, all in the axes of docs/conventions.md. For each
-material of the scene OUT_DIR/NAME.f16 is written: linear Rec.709 multiplied by alpha, (h, w, 3),
+material of the scene OUT_DIR/cycles-NAME.f16 is written: linear Rec.709 multiplied by alpha, (h, w, 3),
 little-endian half floats, rows from the top.
 
 Made for Blender 3.4. How our materials are stated to Cycles:
@@ -22,12 +22,15 @@ Made for Blender 3.4. How our materials are stated to Cycles:
 
 import json
 import math
+import struct
 import sys
 import tempfile
+import time
+from array import array
 from pathlib import Path
 
 import bpy
-import numpy as np
+from mathutils import Vector
 
 
 def read_obj(path):
@@ -47,10 +50,14 @@ def read_obj(path):
 
 
 def pixels(image):
-    """An image of Blender's as (h, w, 4), rows from the top."""
-    values = np.empty(image.size[0] * image.size[1] * 4, np.float32)
+    """An image of Blender's as rows from the top of (red, green, blue, alpha)."""
+    w, h = image.size
+    values = array("f", bytes(16 * w * h))
     image.pixels.foreach_get(values)
-    return values.reshape(image.size[1], image.size[0], 4)[::-1]
+    return [
+        [tuple(values[4 * (y * w + x) : 4 * (y * w + x) + 4]) for x in range(w)]
+        for y in reversed(range(h))
+    ]
 
 
 def add_mesh(path):
@@ -108,35 +115,40 @@ def add_map(path):
 def coat_albedo(specular, alpha, cos):
     """Directional albedo of a single-scattering GGX lobe with dielectric Fresnel."""
     sin = math.sqrt(1 - cos * cos)
-    # Visible normals (Heitz 2018), by a stratified grid.
-    u = (np.arange(256) + 0.5) / 256
-    r, phi = np.meshgrid(np.sqrt(u), 2 * math.pi * u)
-    vx, vz = alpha * sin, cos
-    length = math.hypot(vx, vz)
-    vx, vz = vx / length, vz / length
-    t1 = r * np.cos(phi)
-    t2 = r * np.sin(phi)
-    s = 0.5 * (1 + vz)
-    t2 = (1 - s) * np.sqrt(np.maximum(0, 1 - t1 * t1)) + s * t2
-    up = np.sqrt(np.maximum(0, 1 - t1 * t1 - t2 * t2))
-    # Axes about the stretched way out: T1 = (0, 1, 0), T2 = v x T1 = (-vz, 0, vx).
-    hx = alpha * (-vz * t2 + vx * up)
-    hy = alpha * t1
-    hz = np.maximum(1e-6, vx * t2 + vz * up)
-    norm = np.sqrt(hx * hx + hy * hy + hz * hz)
-    hx, hz = hx / norm, hz / norm
-    dot = np.maximum(0, sin * hx + cos * hz)
-    z = 2 * dot * hz - cos
-    tan2_in = (1 - np.minimum(z * z, 1)) / np.maximum(z * z, 1e-12)
-    tan2_out = (1 - cos * cos) / (cos * cos)
-    smith_in = 0.5 * (np.sqrt(1 + alpha * alpha * tan2_in) - 1)
-    smith_out = 0.5 * (math.sqrt(1 + alpha * alpha * tan2_out) - 1)
     ior = (1 + math.sqrt(specular)) / (1 - math.sqrt(specular))
-    g = np.sqrt(ior * ior - 1 + dot * dot)
-    a = (g - dot) / (g + dot)
-    b = (dot * (g + dot) - 1) / (dot * (g - dot) + 1)
-    fresnel = 0.5 * a * a * (1 + b * b)
-    return float(np.mean(np.where(z > 0, fresnel * (1 + smith_out) / (1 + smith_out + smith_in), 0)))
+    # Visible normals (Heitz 2018), by a stratified grid. The axes about the stretched way out v
+    # are (0, 1, 0) and (-vz, 0, vx).
+    length = math.hypot(alpha * sin, cos)
+    vx, vz = alpha * sin / length, cos / length
+    s = 0.5 * (1 + vz)
+    steps = 96
+    total = 0
+    for i in range(steps):
+        r = math.sqrt((i + 0.5) / steps)
+        for j in range(steps):
+            phi = 2 * math.pi * (j + 0.5) / steps
+            t1 = r * math.cos(phi)
+            t2 = (1 - s) * math.sqrt(1 - t1 * t1) + s * r * math.sin(phi)
+            up = math.sqrt(max(0, 1 - t1 * t1 - t2 * t2))
+            half = Vector(
+                (alpha * (vx * up - vz * t2), alpha * t1, max(1e-6, vx * t2 + vz * up))
+            ).normalized()
+            dot = max(0, sin * half.x + cos * half.z)
+            z = 2 * dot * half.z - cos
+            if z <= 0:
+                continue
+            g = math.sqrt(ior * ior - 1 + dot * dot)
+            a = (g - dot) / (g + dot)
+            b = (dot * (g + dot) - 1) / (dot * (g - dot) + 1)
+            fresnel = 0.5 * a * a * (1 + b * b)
+            total += fresnel * (1 + smith(alpha, cos)) / (1 + smith(alpha, cos) + smith(alpha, z))
+    return total / steps**2
+
+
+def smith(alpha, cos):
+    """Smith's lambda of GGX."""
+    cos = min(cos, 1)
+    return 0.5 * (math.sqrt(1 + alpha * alpha * (1 / (cos * cos) - 1)) - 1)
 
 
 def base_node(nodes, settings):
@@ -236,7 +248,7 @@ def render(folder):
     bpy.context.scene.render.filepath = str(path)
     bpy.ops.render.render(write_still=True)
     image = bpy.data.images.load(str(path), check_existing=False)
-    values = pixels(image).copy()
+    values = pixels(image)
     bpy.data.images.remove(image)
     return values
 
@@ -247,31 +259,37 @@ def check_axes(image, camera, settings, folder):
     scene.render.film_transparent = False
     samples = scene.cycles.samples
     scene.cycles.samples = 16
-    place = pixels(image)[..., :3]
-    map_height, map_width = place.shape[:2]
+    texels = pixels(image)
+    map_height, map_width = len(texels), len(texels[0])
     w, h, f = settings["width"], settings["height"], settings["focalLengthPixels"]
-    y, x = np.mgrid[0:h, 0:w] + 0.5
-    local = np.stack([(x - w / 2) / f, (h / 2 - y) / f, -np.ones_like(x)], -1)
-    local /= np.linalg.norm(local, axis=-1, keepdims=True)
+
+    def expected(d, channel):
+        u = (math.atan2(d.x, -d.z) / math.pi + 1) / 2 * map_width - 0.5
+        v = math.acos(max(-1, min(1, d.y))) / math.pi * map_height - 0.5
+        left, top = math.floor(u), math.floor(v)
+        sum = 0
+        for row, down in ((top, 1 - v + top), (top + 1, v - top)):
+            for column, across in ((left, 1 - u + left), (left + 1, u - left)):
+                texel = texels[max(0, min(map_height - 1, row))][column % map_width]
+                sum += down * across * texel[channel]
+        return sum
+
     for turn in ((0, 0, 0), (0, 90, 0), (0, 200, 0), (70, 0, 0)):
         camera.rotation_euler = [math.radians(a) for a in turn]
         bpy.context.view_layer.update()
-        d = local @ np.array(camera.matrix_world.to_3x3()).T
-        phi = np.arctan2(d[..., 0], -d[..., 2])
-        u = (phi / math.pi + 1) / 2 * map_width - 0.5
-        v = np.arccos(np.clip(d[..., 1], -1, 1)) / math.pi * map_height - 0.5
-        left, top = np.floor(u).astype(int), np.floor(v).astype(int)
-        fu, fv = (u - left)[..., None], (v - top)[..., None]
-
-        def texel(row, column):
-            return place[np.clip(row, 0, map_height - 1), column % map_width]
-
-        expected = (1 - fv) * ((1 - fu) * texel(top, left) + fu * texel(top, left + 1)) + fv * (
-            (1 - fu) * texel(top + 1, left) + fu * texel(top + 1, left + 1)
-        )
-        seen = render(folder)[..., :3]
-        error = np.abs(seen - expected).mean() / expected.mean()
-        print(f"axes {turn}: {error:.5f}", flush=True)
+        to_world = camera.matrix_world.to_3x3()
+        seen = render(folder)
+        difference, sum = 0, 0
+        for y in range(h):
+            for x in range(w):
+                d = to_world @ Vector(((x + 0.5 - w / 2) / f, (h / 2 - y - 0.5) / f, -1))
+                d.normalize()
+                for channel in range(3):
+                    value = expected(d, channel)
+                    difference += abs(seen[y][x][channel] - value)
+                    sum += value
+        error = difference / sum
+        print(f"axes {turn}: mean relative error {error:.5f}", flush=True)
         if not error < 0.01:
             raise SystemExit(f"the map looks wrong towards {turn}: mean relative error {error:.3f}")
     camera.rotation_euler = (0, 0, 0)
@@ -293,9 +311,12 @@ def main():
         for name, described in settings["materials"].items():
             subject.data.materials.clear()
             subject.data.materials.append(material(name, described))
-            values = render(folder)
-            print(f"{name}: mean {values[..., :3].mean((0, 1))}, cover {values[..., 3].mean():.4f}")
-            values[..., :3].astype("<f2").tofile(target / f"{name}.f16")
+            started = time.time()
+            rows = render(folder)
+            colours = [x for row in rows for pixel in row for x in pixel[:3]]
+            (target / f"cycles-{name}.f16").write_bytes(struct.pack(f"<{len(colours)}e", *colours))
+            mean = sum(colours) / len(colours)
+            print(f"{name}: mean {mean:.5f}, {time.time() - started:.0f} s", flush=True)
 
 
 main()
