@@ -1,10 +1,12 @@
 """Renders the scenes of CyclesScene in Blender Cycles, as an independent reference for `render`.
 
+    java --add-modules jdk.incubator.vector -cp target/test-classes:target/classes \\
+        org.pixelcube.render.CyclesScene SCENE_DIR
     blender -b --python-exit-code 1 -P tools/reference/cycles_compare.py -- SCENE_DIR OUT_DIR
 
 SCENE_DIR holds scene.json, mesh.obj and map.hdr, all in the axes of docs/conventions.md. For each
-material of the scene OUT_DIR/cycles-NAME.f16 is written: linear Rec.709 multiplied by alpha, (h, w, 3),
-little-endian half floats, rows from the top.
+material of the scene OUT_DIR/cycles-NAME.f16 is written: linear Rec.709 multiplied by alpha,
+(h, w, 3), little-endian half floats, rows from the top.
 
 Made for Blender 3.4. How our materials are stated to Cycles:
 
@@ -16,8 +18,8 @@ Made for Blender 3.4. How our materials are stated to Cycles:
   directional albedo, integrated here. Ours spreads the loss over the ways in too; the total is the
   same.
 * Subsurface: the random walk with a fixed radius. Cycles divides that radius by 4 pi to get the
-  mean free path, enters by a cosine law, does not refract, and inverts the albedo by the fit of
-  Chiang, Kutz and Burley (2016), where ours inverts van de Hulst's formula.
+  mean free path, does not refract, and inverts the albedo by a fit of its own, where ours inverts
+  van de Hulst's formula.
 """
 
 import json
@@ -267,19 +269,19 @@ def check_axes(image, camera, settings, folder):
         u = (math.atan2(d.x, -d.z) / math.pi + 1) / 2 * map_width - 0.5
         v = math.acos(max(-1, min(1, d.y))) / math.pi * map_height - 0.5
         left, top = math.floor(u), math.floor(v)
-        sum = 0
+        total = 0
         for row, down in ((top, 1 - v + top), (top + 1, v - top)):
             for column, across in ((left, 1 - u + left), (left + 1, u - left)):
                 texel = texels[max(0, min(map_height - 1, row))][column % map_width]
-                sum += down * across * texel[channel]
-        return sum
+                total += down * across * texel[channel]
+        return total
 
     for turn in ((0, 0, 0), (0, 90, 0), (0, 200, 0), (70, 0, 0)):
         camera.rotation_euler = [math.radians(a) for a in turn]
         bpy.context.view_layer.update()
         to_world = camera.matrix_world.to_3x3()
         seen = render(folder)
-        difference, sum = 0, 0
+        difference, total = 0, 0
         for y in range(h):
             for x in range(w):
                 d = to_world @ Vector(((x + 0.5 - w / 2) / f, (h / 2 - y - 0.5) / f, -1))
@@ -287,8 +289,8 @@ def check_axes(image, camera, settings, folder):
                 for channel in range(3):
                     value = expected(d, channel)
                     difference += abs(seen[y][x][channel] - value)
-                    sum += value
-        error = difference / sum
+                    total += value
+        error = difference / total
         print(f"axes {turn}: mean relative error {error:.5f}", flush=True)
         if not error < 0.01:
             raise SystemExit(f"the map looks wrong towards {turn}: mean relative error {error:.3f}")
