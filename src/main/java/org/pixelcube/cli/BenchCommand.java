@@ -67,7 +67,7 @@ final class BenchCommand implements Callable<Integer> {
     RENDER
   }
 
-  @Parameters(paramLabel = "relight|render", description = "What to measure.")
+  @Parameters(paramLabel = "WHAT", description = "What to measure.")
   private Subject subject;
 
   @Option(

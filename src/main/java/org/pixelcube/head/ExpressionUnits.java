@@ -54,7 +54,7 @@ final class ExpressionUnits {
       case EYE_SQUINT_R -> unit("eye-right-slit", 1);
       case EYE_WIDE_L -> unit("eye-left-opened-up", 1.6f);
       case EYE_WIDE_R -> unit("eye-right-opened-up", 1.6f);
-      case JAW_OPEN -> unit("mouth-open", 0.7f);
+      case JAW_OPEN -> unit("mouth-open", 1);
       case JAW_FORWARD -> shift("mouth-open", 0, 0.01f, 0.05f);
       case JAW_LEFT -> shift("mouth-open", 0.07f, 0, 0);
       case JAW_RIGHT -> shift("mouth-open", -0.07f, 0, 0);

@@ -189,7 +189,7 @@ class PixelCubeTest {
         "preview S/clip.mp4 -o T/o.png | --env: is missing; name a map (pixelcube probe --list) or"
             + " give its file",
         "montage -o T/o.png | INPUT: is missing; see pixelcube montage --help",
-        "bench swim --input S/clip.mp4 | relight: is 'swim', must be one of relight,"
+        "bench swim --input S/clip.mp4 | WHAT: is 'swim', must be one of relight,"
             + " render; see pixelcube bench --help",
       })
   void faultsAreOneLine(String line, String expected) {

@@ -50,6 +50,7 @@ class MorphTargetTest {
 
   @ParameterizedTest
   @CsvSource(
+      quoteCharacter = '"',
       delimiter = '|',
       value = {
         "3 .1 .2|the end of the line|a finite number",
