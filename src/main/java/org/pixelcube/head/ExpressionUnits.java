@@ -29,8 +29,8 @@ final class ExpressionUnits {
 
   private MorphTarget shape(Expression e) {
     return switch (e) {
-      case BROW_DOWN_L -> sum(unit("eyebrows-left-down", 1), unit("nose-compression", 0.5f));
-      case BROW_DOWN_R -> sum(unit("eyebrows-right-down", 1), unit("nose-compression", 0.5f));
+      case BROW_DOWN_L -> sum(unit("eyebrows-left-down", 1.5f), unit("nose-compression", 0.5f));
+      case BROW_DOWN_R -> sum(unit("eyebrows-right-down", 1.5f), unit("nose-compression", 0.5f));
       case BROW_INNER_UP_L -> unit("eyebrows-left-inner-up", 1.2f);
       case BROW_INNER_UP_R -> unit("eyebrows-right-inner-up", 1.2f);
       case BROW_OUTER_UP_L ->
