@@ -3,6 +3,7 @@ package org.pixelcube.diffusion;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.IrradianceMap;
 import org.pixelcube.light.PrefilteredMap;
+import org.pixelcube.light.Rgb;
 import org.pixelcube.math.Rotation;
 
 /**
@@ -16,38 +17,38 @@ import org.pixelcube.math.Rotation;
 public record LightPlanes(float[] diffuse, float[] sharp, float[] broad) {
   private static final double SHARP = 0.3;
   private static final double BROAD = 0.55;
-  private static final int IRRADIANCE_CELLS = 32;
+  private static final int IRRADIANCE_CELLS = 64;
+  private static final int WIDTH = 256;
 
-  /** A light made ready for many pictures under it. */
-  public static final class Light {
+  /** A map made ready for many pictures, whichever way it is turned and however it is exposed. */
+  public static final class Source {
     private final IrradianceMap irradiance;
     private final PrefilteredMap lobes;
-    private final float side;
 
-    private Light(IrradianceMap irradiance, PrefilteredMap lobes, float side) {
-      this.irradiance = irradiance;
-      this.lobes = lobes;
-      this.side = side;
+    /** Prepares a map, in its own axes. */
+    public Source(EnvironmentMap map) {
+      EnvironmentMap seen = map.width() > WIDTH ? map.downsampled(WIDTH, WIDTH / 2) : map;
+      this.irradiance = IrradianceMap.of(seen, IRRADIANCE_CELLS);
+      this.lobes = PrefilteredMap.of(seen, SHARP, BROAD);
     }
+  }
 
-    /**
-     * Prepares a light.
-     *
-     * @param map in camera space, exposed as the picture
-     */
-    public Light(EnvironmentMap map) {
-      EnvironmentMap small =
-          map.width() > EnvironmentImages.WIDTH
-              ? map.downsampled(EnvironmentImages.WIDTH, EnvironmentImages.HEIGHT)
-              : map;
-      this.irradiance = IrradianceMap.of(small, IRRADIANCE_CELLS);
-      this.lobes = PrefilteredMap.of(small, SHARP, BROAD);
-      this.side = 1;
+  /**
+   * The light of one frame.
+   *
+   * @param turn the map's axes to camera space
+   * @param gain what its radiance is multiplied by
+   * @param side 1, or −1 for the light with left and right exchanged
+   */
+  public record Light(Source source, Rotation turn, Rgb gain, float side) {
+    /** A map in camera space, exposed as the picture. */
+    public static Light of(EnvironmentMap map) {
+      return new Light(new Source(map), Rotation.IDENTITY, new Rgb(1, 1, 1), 1);
     }
 
     /** The light with left and right exchanged. */
     public Light mirrored() {
-      return new Light(irradiance, lobes, -side);
+      return new Light(source, turn, gain, -side);
     }
 
     /**
@@ -79,17 +80,18 @@ public record LightPlanes(float[] diffuse, float[] sharp, float[] broad) {
         rz[i] = 2 * nz[i] * nz[i] - 1;
       }
       float[] diffuse = new float[3 * n];
-      irradiance.sample(nx, ny, nz, diffuse);
+      source.irradiance.sample(turn, nx, ny, nz, diffuse);
       float[] sharp = new float[3 * n];
       float[] broad = new float[3 * n];
-      lobes.sample(0, Rotation.IDENTITY, rx, ry, rz, sharp);
-      lobes.sample(1, Rotation.IDENTITY, rx, ry, rz, broad);
+      source.lobes.sample(0, turn, rx, ry, rz, sharp);
+      source.lobes.sample(1, turn, rx, ry, rz, broad);
       float perPi = (float) (1 / Math.PI);
+      float[] gains = {(float) gain.red(), (float) gain.green(), (float) gain.blue()};
       for (int i = 0; i < 3 * n; i++) {
-        boolean lit = there[i % n];
-        diffuse[i] = lit ? diffuse[i] * perPi : 0;
-        sharp[i] = lit ? sharp[i] : 0;
-        broad[i] = lit ? broad[i] : 0;
+        float g = there[i % n] ? gains[i / n] : 0;
+        diffuse[i] *= g * perPi;
+        sharp[i] *= g;
+        broad[i] *= g;
       }
       return new LightPlanes(diffuse, sharp, broad);
     }

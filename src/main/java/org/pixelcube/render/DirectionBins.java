@@ -1,5 +1,7 @@
 package org.pixelcube.render;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.math.Vector3;
 
@@ -10,6 +12,25 @@ import org.pixelcube.math.Vector3;
  * n + column}.
  */
 public record DirectionBins(int side) {
+  /** The cells of a map's samples, which cost more to find than to use; few sizes are in use. */
+  private static final Map<Grid, int[]> CELLS = new ConcurrentHashMap<>();
+
+  private record Grid(int side, int width, int height) {
+    int[] cells() {
+      DirectionBins bins = new DirectionBins(side);
+      float[] scratch = new float[2];
+      int[] cells = new int[width * height];
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          Vector3 d = EnvironmentMap.direction((x + 0.5) / width, (y + 0.5) / height);
+          cells[y * width + x] =
+              bins.bin((float) d.x(), (float) d.y(), (float) d.z(), scratch);
+        }
+      }
+      return cells;
+    }
+  }
+
   public DirectionBins {
     if (side < 1 || side > 256) {
       throw new IllegalArgumentException("%d cells a side, 1 to 256 can be used".formatted(side));
@@ -93,13 +114,12 @@ public record DirectionBins(int side) {
     int plane = w * h;
     double[] sum = new double[3 * count()];
     double[] weight = new double[count()];
-    float[] scratch = new float[2];
+    int[] cells = CELLS.computeIfAbsent(new Grid(side, w * split, h * split), Grid::cells);
     for (int y = 0; y < h * split; y++) {
       double v = (y + 0.5) / (h * split);
       double solid = Math.sin(Math.PI * v);
       for (int x = 0; x < w * split; x++) {
-        Vector3 d = EnvironmentMap.direction((x + 0.5) / (w * split), v);
-        int bin = bin((float) d.x(), (float) d.y(), (float) d.z(), scratch);
+        int bin = cells[y * w * split + x];
         int i = (y / split) * w + x / split;
         weight[bin] += solid;
         for (int c = 0; c < 3; c++) {

@@ -46,8 +46,12 @@ record Example(int width, int height, List<Frame> frames) {
       float[] environment,
       LightPlanes.Light light) {}
 
-  /** Packs a sample; frames under one map share what is worked out of it. */
-  static Example of(TrainingSample sample) {
+  /**
+   * Packs a sample; frames under one map share what is worked out of it.
+   *
+   * @param source the map that the sample's new light names
+   */
+  static Example of(TrainingSample sample, LightPlanes.Source source) {
     List<Frame> frames = new ArrayList<>();
     EnvironmentMap lastMap = null;
     Frame last = null;
@@ -68,7 +72,7 @@ record Example(int width, int height, List<Frame> frames) {
           new Frame(
               planes,
               same ? last.environment() : EnvironmentImages.of(f.targetMap()),
-              same ? last.light() : new LightPlanes.Light(f.targetMap()));
+              new LightPlanes.Light(source, f.targetTurn(), f.targetGain(), 1));
       lastMap = f.targetMap();
       frames.add(last);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +21,8 @@ import org.pixelcube.dataset.DatasetIndex;
 import org.pixelcube.dataset.LightCollection;
 import org.pixelcube.dataset.SampleGenerator;
 import org.pixelcube.dataset.Split;
+import org.pixelcube.dataset.TrainingSample;
+import org.pixelcube.diffusion.LightPlanes;
 
 /**
  * Examples in an order that depends on the seed alone, made by threads of their own while others
@@ -36,6 +39,8 @@ final class ExamplePool implements AutoCloseable {
   private final DataSettings settings;
   private final long seed;
   private final List<Source> sources = new ArrayList<>();
+  private final LightCollection maps;
+  private final Map<String, LightPlanes.Source> prepared = new ConcurrentHashMap<>();
   private final SampleGenerator generator;
   private final ExecutorService threads;
   private final Map<Source, Clip> clips =
@@ -80,7 +85,8 @@ final class ExamplePool implements AutoCloseable {
               : "holds no clip of the split " + split.name().toLowerCase(java.util.Locale.ROOT),
           "render more clips, or name others");
     }
-    this.generator = SampleGenerator.of(lights(settings), settings.frames());
+    this.maps = lights(settings);
+    this.generator = SampleGenerator.of(maps, settings.frames());
     this.threads =
         Executors.newFixedThreadPool(
             settings.workers(), Thread.ofPlatform().name("examples-", 0).daemon().factory());
@@ -160,7 +166,11 @@ final class ExamplePool implements AutoCloseable {
       order[j] = v;
     }
     Clip clip = clip(sources.get(order[place]));
-    return Example.of(generator.draw(clip, new Random(mixed(seed, number))));
+    TrainingSample sample = generator.draw(clip, new Random(mixed(seed, number)));
+    return Example.of(
+        sample,
+        prepared.computeIfAbsent(
+            sample.target().map(), name -> new LightPlanes.Source(maps.light(name))));
   }
 
   private Clip clip(Source source) {

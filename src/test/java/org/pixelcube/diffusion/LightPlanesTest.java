@@ -39,7 +39,7 @@ class LightPlanesTest {
   void uniformLightIsItself(Random random) {
     EnvironmentMap map = EnvironmentMap.uniform(64, 32, new Rgb(1, 2, 3));
     float[] n = normals(random, 50);
-    LightPlanes planes = new LightPlanes.Light(map).on(n);
+    LightPlanes planes = LightPlanes.Light.of(map).on(n);
     for (int i = 0; i < 150; i++) {
       double level = 1 + i / 50;
       assertEquals(level, planes.diffuse()[i], 0.01 * level);
@@ -52,7 +52,7 @@ class LightPlanesTest {
   void diffuseLightIsTheSumOverTheMap(Random random) {
     EnvironmentMap map = random(random);
     float[] n = normals(random, 20);
-    float[] diffuse = new LightPlanes.Light(map).on(n).diffuse();
+    float[] diffuse = LightPlanes.Light.of(map).on(n).diffuse();
     for (int i = 0; i < 20; i++) {
       Rgb e = map.irradiance(new Vector3(n[i], n[20 + i], n[40 + i]));
       assertEquals(e.red() / Math.PI, diffuse[i], 0.02 * e.red());
@@ -69,20 +69,20 @@ class LightPlanesTest {
         s[row * 64 + x] = map.image().samples()[row * 64 + 63 - x];
       }
     }
-    LightPlanes.Light other = new LightPlanes.Light(EnvironmentMap.of(Image.rgb(64, 32, s)));
-    LightPlanes.Light mirrored = new LightPlanes.Light(map).mirrored();
+    LightPlanes.Light other = LightPlanes.Light.of(EnvironmentMap.of(Image.rgb(64, 32, s)));
+    LightPlanes.Light mirrored = LightPlanes.Light.of(map).mirrored();
     float[] n = normals(random, 40);
     assertArrayEquals(other.on(n).diffuse(), mirrored.on(n).diffuse(), 0.02f);
     assertArrayEquals(other.on(n).sharp(), mirrored.on(n).sharp(), 0.1f);
     assertArrayEquals(
-        new LightPlanes.Light(map).on(n).broad(), mirrored.mirrored().on(n).broad(), 0);
+        LightPlanes.Light.of(map).on(n).broad(), mirrored.mirrored().on(n).broad(), 0);
   }
 
   @Test
   void nothingIsLitWhereThereAreNoNormals() {
     EnvironmentMap map = EnvironmentMap.uniform(64, 32, new Rgb(1, 1, 1));
     float[] none = new float[12];
-    LightPlanes planes = new LightPlanes.Light(map).on(none);
+    LightPlanes planes = LightPlanes.Light.of(map).on(none);
     float[] background = new float[12];
     Arrays.fill(background, 0.3f);
     assertArrayEquals(none, planes.diffuse());
@@ -136,7 +136,7 @@ class LightPlanesTest {
     }
     RelightFrame relight =
         RelightFrame.of(
-            flat, normals, matte, background, new LightPlanes.Light(random(random)));
+            flat, normals, matte, background, LightPlanes.Light.of(random(random)));
     assertEquals(RelightFrame.CONDITIONS * n, relight.conditions().length);
     near(target, relight.picture(relight.state(target)));
     float[] plain = relight.picture(new float[3 * n]);
