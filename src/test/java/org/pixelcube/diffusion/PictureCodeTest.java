@@ -15,7 +15,7 @@ class PictureCodeTest {
     assertEquals(-1, PictureCode.of(0));
     assertEquals(1, PictureCode.of(1), 1e-12);
     // 2 ln 201 / ln 21 − 1
-    assertEquals(2.48382885, PictureCode.of(10), 1e-8);
+    assertEquals(2.48383368, PictureCode.of(10), 1e-8);
     assertEquals(-1, PictureCode.of(-3));
     assertEquals(-1, PictureCode.of(Double.NaN));
     assertEquals(PictureCode.of(100), PictureCode.of(Double.POSITIVE_INFINITY));

@@ -1,4 +1,4 @@
-package org.pixelcube.eval;
+package org.pixelcube.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,7 +9,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.pixelcube.color.ColorSpace;
 import org.pixelcube.color.TransferFunction;
-import org.pixelcube.image.Image;
 
 @Randomized
 class SimilarityTest {

@@ -1,8 +1,6 @@
-package org.pixelcube.eval;
+package org.pixelcube.image;
 
 import org.pixelcube.color.TransferFunction;
-import org.pixelcube.image.GaussianBlur;
-import org.pixelcube.image.Image;
 
 /** How alike two pictures are where a mask counts, as they are shown: sRGB-encoded, 0 to 1. */
 public final class Similarity {
