@@ -1,5 +1,6 @@
 package org.pixelcube.diffusion;
 
+import java.util.Arrays;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.IrradianceMap;
 import org.pixelcube.light.PrefilteredMap;
@@ -24,6 +25,19 @@ public record LightPlanes(float[] diffuse, float[] sharp, float[] broad) {
   public static final class Source {
     private final IrradianceMap irradiance;
     private final PrefilteredMap lobes;
+
+    /**
+     * Takes what was prepared before of a map, in its own axes.
+     *
+     * @param lobes with roughness 0.3 and 0.55
+     */
+    public Source(IrradianceMap irradiance, PrefilteredMap lobes) {
+      if (!Arrays.equals(lobes.roughness(), new double[] {SHARP, BROAD})) {
+        throw new IllegalArgumentException("roughness " + Arrays.toString(lobes.roughness()));
+      }
+      this.irradiance = irradiance;
+      this.lobes = lobes;
+    }
 
     /** Prepares a map, in its own axes. */
     public Source(EnvironmentMap map) {
