@@ -15,6 +15,7 @@ import org.pixelcube.config.InvalidSetting;
  * @param headChannels of each attention head
  * @param tokenChannels of the tokens that tell of the environment
  * @param deviation standard deviation of the states it is trained on: {@link EdmScaling}
+ * @param pictureSize root of the area of the pictures it is made for, pixels
  */
 public record NetworkSettings(
     Task task,
@@ -24,7 +25,8 @@ public record NetworkSettings(
     List<Boolean> attention,
     int headChannels,
     int tokenChannels,
-    double deviation) {
+    double deviation,
+    int pictureSize) {
   public NetworkSettings {
     channels = List.copyOf(channels);
     attention = List.copyOf(attention);
@@ -47,6 +49,7 @@ public record NetworkSettings(
     InvalidSetting.inRange("headChannels", headChannels, 1, 4096);
     InvalidSetting.inRange("tokenChannels", tokenChannels, 8, 4096);
     InvalidSetting.inRange("deviation", deviation, 1e-3, 1e3);
+    InvalidSetting.inRange("pictureSize", pictureSize, 8, 4096);
   }
 
   /** What width and height of pictures must be multiples of. */

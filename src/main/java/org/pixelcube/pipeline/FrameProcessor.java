@@ -57,6 +57,9 @@ public interface FrameProcessor extends AutoCloseable {
   /** Says that no frame will follow those taken. */
   default void end() {}
 
+  /** Says that results are no longer wanted: whoever waits for one fails. */
+  default void abandon() {}
+
   /** Adds the time of the stages within {@link #process} to {@code clock}, from now on. */
   default void timeStages(StageClock clock) {}
 

@@ -200,6 +200,7 @@ public final class RelightJob {
       try {
         processAll(read, done, processor, before, threads);
       } catch (RuntimeException | Error failure) {
+        processor.abandon();
         read.fail();
         done.fail();
         if (failure instanceof Error error) {

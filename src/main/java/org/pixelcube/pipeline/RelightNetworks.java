@@ -117,6 +117,11 @@ final class RelightNetworks implements AutoCloseable {
     }
   }
 
+  /** Root of the area of the pictures that they are made for, pixels. */
+  int pictureSize() {
+    return relighter.settings().pictureSize();
+  }
+
   /** Whether the weights were measured to be better than physics. */
   boolean beatPhysics() {
     return Boolean.parseBoolean(metadata.getOrDefault(BEATS_PHYSICS, "false"));
