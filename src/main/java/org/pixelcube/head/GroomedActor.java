@@ -14,6 +14,7 @@ final class GroomedActor implements Actor {
   private final Actor bare;
   private final List<Shape> stiff;
   private final List<Strands> riding;
+  private final List<Anchor> anchors;
 
   /**
    * @param bare the person without hair; its instance "skin" carries what rides on it
@@ -24,6 +25,7 @@ final class GroomedActor implements Actor {
     this.bare = bare;
     this.stiff = List.copyOf(stiff);
     this.riding = List.copyOf(riding);
+    anchors = riding.stream().map(strands -> new Anchor()).toList();
   }
 
   @Override
@@ -35,10 +37,17 @@ final class GroomedActor implements Actor {
       out.add(Instance.rigid(shape, now.head(), before.head()));
     }
     Instance skin = skin(out);
-    for (Strands strands : riding) {
+    for (int i = 0; i < riding.size(); i++) {
+      Strands strands = riding.get(i);
       out.add(
           new Instance(
-              strands.shape(skin.shape().mesh().positions()),
+              anchors
+                  .get(i)
+                  .at(
+                      strands.name(),
+                      strands.deform(skin.shape().mesh().positions()),
+                      strands.material(),
+                      now.head()),
               Pose.IDENTITY,
               Pose.IDENTITY,
               strands.deformedPositions(skin.previousPositions())));

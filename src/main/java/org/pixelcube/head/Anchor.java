@@ -1,0 +1,35 @@
+package org.pixelcube.head;
+
+import org.pixelcube.render.Material;
+import org.pixelcube.render.Pose;
+import org.pixelcube.render.Shape;
+import org.pixelcube.render.TriangleMesh;
+
+/**
+ * The pose whose hierarchy a deforming part is refitted from. Faces that speak keep the boxes of a
+ * hierarchy tight, a head that turns does not: beyond {@link #MOST_DEGREES} it is built anew.
+ */
+final class Anchor {
+  /** Boxes around parts of a head turned by so much are about a tenth larger. */
+  static final double MOST_DEGREES = 12;
+
+  private Shape shape;
+  private Pose head;
+
+  /** The part as a shape in a pose. */
+  synchronized Shape at(String name, TriangleMesh mesh, Material material, Pose newHead) {
+    if (shape == null || degreesBetween(head, newHead) > MOST_DEGREES) {
+      shape = new Shape(name, mesh, material);
+      head = newHead;
+      return shape;
+    }
+    return shape.moved(mesh, material);
+  }
+
+  /** By how much one rotation differs from another, degrees. */
+  static double degreesBetween(Pose a, Pose b) {
+    var r = a.rotation().inverse().after(b.rotation());
+    double cos = (r.m00() + r.m11() + r.m22() - 1) / 2;
+    return Math.toDegrees(Math.acos(Math.clamp(cos, -1, 1)));
+  }
+}
