@@ -29,7 +29,10 @@ final class Anchor {
   /** By how much one rotation differs from another, degrees. */
   static double degreesBetween(Pose a, Pose b) {
     var r = a.rotation().inverse().after(b.rotation());
-    double cos = (r.m00() + r.m11() + r.m22() - 1) / 2;
-    return Math.toDegrees(Math.acos(Math.clamp(cos, -1, 1)));
+    double x = r.m21() - r.m12();
+    double y = r.m02() - r.m20();
+    double z = r.m10() - r.m01();
+    return Math.toDegrees(
+        Math.atan2(Math.sqrt(x * x + y * y + z * z), r.m00() + r.m11() + r.m22() - 1));
   }
 }

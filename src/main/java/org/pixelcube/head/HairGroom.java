@@ -659,7 +659,7 @@ public final class HairGroom {
     return switch (traits.hairStyle()) {
       case LONG -> 0.3;
       case PONYTAIL -> 0.15;
-      case BOB -> 0.07;
+      case BOB -> 0.13;
       case CURLY, SWEPT_BACK, SIDE_PARTED, SHORT -> 0.25;
       default -> 0;
     };

@@ -474,7 +474,7 @@ final class Spectacles {
   private static float[] tint(Random random) {
     if (random.nextDouble() < 0.15) {
       // Tinted a little: brown or grey.
-      float deep = 0.35f + 0.4f * random.nextFloat();
+      float deep = 0.12f + 0.28f * random.nextFloat();
       return random.nextBoolean()
           ? new float[] {1 - 0.4f * deep, 1 - 0.6f * deep, 1 - 0.8f * deep}
           : new float[] {1 - 0.6f * deep, 1 - 0.55f * deep, 1 - 0.5f * deep};

@@ -96,7 +96,10 @@ class HairGroomTest {
       if (inside < 0.003) {
         atTheLine++;
         shortOnes += small ? 1 : 0;
-      } else if (inside > 0.02 && style != Traits.HairStyle.PONYTAIL) {
+      } else if (inside > 0.02
+          && p[r + 1] > EggHead.CY + 0.04
+          && style != Traits.HairStyle.PONYTAIL) {
+        // Lower down a bob is short because it ends at the nape.
         assertFalse(small, "a short hair %.1f mm from the hairline".formatted(1e3 * inside));
       }
     }
@@ -123,7 +126,7 @@ class HairGroomTest {
   @Test
   void someLongHairIsPutBehindTheEar() {
     int bare = 0;
-    for (long seed = 0; seed < 12; seed++) {
+    for (long seed = 0; seed < 8; seed++) {
       Strands hair =
           HairGroom.grow(egg.skin, egg.landmarks, traits(seed, true, Traits.HairStyle.LONG, 0));
       for (int side = -1; side <= 1; side += 2) {
@@ -137,7 +140,7 @@ class HairGroomTest {
         bare += over < 300 ? 1 : 0;
       }
     }
-    assertTrue(bare >= 3 && bare <= 16, bare + " of 24 ears are bare");
+    assertTrue(bare >= 2 && bare <= 11, bare + " of 16 ears are bare");
   }
 
   @Test

@@ -121,7 +121,10 @@ class TopTest {
       Top.Part part = top.parts().getLast();
       shapes.add(top.parts().size() + "/" + part.mesh().triangleCount());
       ((Material.Glossy) part.material()).albedo().at(0.3f, 0.3f, rgb);
-      colours.add((int) (5 * rgb[0]) * 100 + (int) (5 * rgb[1]) * 10 + (int) (5 * rgb[2]));
+      int red = (int) (5 * rgb[0]);
+      int green = (int) (5 * rgb[1]);
+      int blue = (int) (5 * rgb[2]);
+      colours.add(100 * red + 10 * green + blue);
     }
     assertTrue(shapes.size() >= 4, shapes.toString());
     assertTrue(colours.size() >= 6, colours.toString());
