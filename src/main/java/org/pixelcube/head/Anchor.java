@@ -6,8 +6,10 @@ import org.pixelcube.render.Shape;
 import org.pixelcube.render.TriangleMesh;
 
 /**
- * The pose whose hierarchy a deforming part is refitted from. Faces that speak keep the boxes of a
- * hierarchy tight, a head that turns does not: beyond {@link #MOST_DEGREES} it is built anew.
+ * The pose whose hierarchy a deforming skin or cloth is refitted from. (Hairs are built in every
+ * frame: a build clips their long triangles to boxes, which a refit can not, and rays then take a
+ * sixth longer.) Faces that speak keep the boxes of a hierarchy tight, a head that turns does not:
+ * beyond {@link #MOST_DEGREES} it is built anew.
  */
 final class Anchor {
   /** Boxes around parts of a head turned by so much are about a tenth larger. */

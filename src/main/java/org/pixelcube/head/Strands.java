@@ -206,11 +206,6 @@ public final class Strands {
     out[11] = (float) nz;
   }
 
-  /** What the hairs are: "hair", "beard", "brows", "lashes". */
-  String name() {
-    return name;
-  }
-
   /** How many hairs. */
   public int count() {
     return count;
