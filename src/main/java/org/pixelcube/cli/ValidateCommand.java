@@ -96,14 +96,16 @@ final class ValidateCommand implements Callable<Integer> {
     try (Progress progress = console.progress(quiet).open("validate", -1, 0)) {
       outcome =
           Validation.run(
-              new Validation.Request(
-                  dataset, split, maps, lights, clips, frames, models, seed),
+              new Validation.Request(dataset, split, maps, lights, clips, frames, models, seed),
               processors,
               console.warnings(),
               console.interruption(),
               progress::done);
     }
-    console.out().printf("%-24s %-28s %-16s %7s %6s %8s%n", "clip", "map", "model", "PSNR", "SSIM", "WarpSSIM");
+    console
+        .out()
+        .printf(
+            "%-24s %-28s %-16s %7s %6s %8s%n", "clip", "map", "model", "PSNR", "SSIM", "WarpSSIM");
     for (Validation.Row r : outcome.rows()) {
       console
           .out()
@@ -131,8 +133,7 @@ final class ValidateCommand implements Callable<Integer> {
               m.truth());
     }
     output.ifPresent(path ->
-        Outputs.writePicture(
-            path, Montage.sheet(outcome.cells(), outcome.columns()), overwrite));
+        Outputs.writePicture(path, Montage.sheet(outcome.cells(), outcome.columns()), overwrite));
     return 0;
   }
 }

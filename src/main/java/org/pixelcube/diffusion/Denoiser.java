@@ -58,17 +58,14 @@ public interface Denoiser {
   /**
    * The denoiser of a network that tells the velocity (Salimans and Ho 2022, appendix D), as Stable
    * Video Diffusion does. In levels of this package, with data of unit variance, c_skip = 1/(σ² +
-   * 1), c_out = −σ/√(σ² + 1), c_in = 1/√(σ² + 1), and the network is told ln σ / 4 (Blattmann et al.
-   * 2023, appendix D).
+   * 1), c_out = −σ/√(σ² + 1), c_in = 1/√(σ² + 1), and the network is told ln σ / 4 (Blattmann et
+   * al. 2023, appendix D).
    */
   static Denoiser ofVelocity(Network network) {
     EdmScaling unit = new EdmScaling(1);
     return (noisy, sigma) ->
         noisy
             .mul(unit.skip(sigma))
-            .sub(
-                network
-                    .apply(noisy.mul(unit.in(sigma)), unit.noise(sigma))
-                    .mul(unit.out(sigma)));
+            .sub(network.apply(noisy.mul(unit.in(sigma)), unit.noise(sigma)).mul(unit.out(sigma)));
   }
 }

@@ -120,8 +120,7 @@ public record LightPlanes(float[] diffuse, float[] sharp, float[] broad) {
    * @param matte coverage, {@code (1, h, w)}
    * @param background linear, {@code (3, h, w)}
    */
-  public float[] plainPicture(
-      float[] flatLit, float[] normals, float[] matte, float[] background) {
+  public float[] plainPicture(float[] flatLit, float[] normals, float[] matte, float[] background) {
     int n = matte.length;
     float[] out = new float[3 * n];
     for (int i = 0; i < n; i++) {

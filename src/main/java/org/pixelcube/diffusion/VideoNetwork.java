@@ -211,8 +211,8 @@ public final class VideoNetwork implements AutoCloseable {
   public Map<String, Tensor> parameters() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     unet.parameters().tensors().forEach((name, p) -> all.put(UNET + name, p));
-    encoder.ifPresent(e ->
-        e.parameters().tensors().forEach((name, p) -> all.put(ENVIRONMENT + name, p)));
+    encoder.ifPresent(
+        e -> e.parameters().tensors().forEach((name, p) -> all.put(ENVIRONMENT + name, p)));
     return all;
   }
 

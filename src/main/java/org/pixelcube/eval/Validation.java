@@ -285,8 +285,7 @@ public final class Validation {
               folder.resolve("matte").resolve(name + ".png"),
               f.input().withAlpha(f.matte()),
               ImageFile.Options.sixteenBit());
-          ImageFile.write(
-              folder.resolve("maps").resolve(name + ".hdr"), f.targetMap().image());
+          ImageFile.write(folder.resolve("maps").resolve(name + ".hdr"), f.targetMap().image());
         }
         return new Shot(folder, sample.frames().size());
       } catch (IOException e) {

@@ -85,8 +85,7 @@ public final class Similarity {
       double vx = Math.max(0, m[2 * n + i] - mx * mx);
       double vy = Math.max(0, m[3 * n + i] - my * my);
       double cov = m[4 * n + i] - mx * my;
-      double s =
-          (2 * mx * my + C1) * (2 * cov + C2) / ((mx * mx + my * my + C1) * (vx + vy + C2));
+      double s = (2 * mx * my + C1) * (2 * cov + C2) / ((mx * mx + my * my + C1) * (vx + vy + C2));
       sum += w[i] * s;
       total += w[i];
     }

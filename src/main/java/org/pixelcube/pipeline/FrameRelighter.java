@@ -215,8 +215,7 @@ final class FrameRelighter {
     }
     Geometry g = geometry(told, found);
     FlatLit flatLit = new FlatLit(rgb, flat, new float[size]);
-    return new Rendered(
-        out, passes(wanted, foreground, alpha, g, rgb, flatLit, maps(told, found)));
+    return new Rendered(out, passes(wanted, foreground, alpha, g, rgb, flatLit, maps(told, found)));
   }
 
   /** Coverage below this is not divided by: there is more background than subject in the pixel. */

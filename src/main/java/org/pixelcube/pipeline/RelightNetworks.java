@@ -132,7 +132,8 @@ final class RelightNetworks implements AutoCloseable {
     int w = frames.getFirst().width();
     int h = frames.getFirst().height();
     int divisor = Math.max(delighter.settings().divisor(), relighter.settings().divisor());
-    Grid grid = new Grid(w, h, Math.ceilDiv(w, divisor) * divisor, Math.ceilDiv(h, divisor) * divisor);
+    Grid grid =
+        new Grid(w, h, Math.ceilDiv(w, divisor) * divisor, Math.ceilDiv(h, divisor) * divisor);
     int t = frames.size();
     List<float[]> mattes = new ArrayList<>();
     List<DelightFrame> seen = new ArrayList<>();

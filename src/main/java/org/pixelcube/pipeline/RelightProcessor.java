@@ -32,9 +32,9 @@ import org.pixelcube.vision.Modnet;
 import org.pixelcube.vision.OpticalFlow;
 
 /**
- * Relighting of a clip: follows faces, matte and source light from frame to frame, asks the networks
- * about windows of frames where the settings say so, and leaves the rest of each frame to {@link
- * FrameRelighter}.
+ * Relighting of a clip: follows faces, matte and source light from frame to frame, asks the
+ * networks about windows of frames where the settings say so, and leaves the rest of each frame to
+ * {@link FrameRelighter}.
  */
 public final class RelightProcessor implements FrameProcessor {
   private static final int STATE_VERSION = 2;

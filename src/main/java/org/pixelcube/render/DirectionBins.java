@@ -23,8 +23,7 @@ public record DirectionBins(int side) {
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
           Vector3 d = EnvironmentMap.direction((x + 0.5) / width, (y + 0.5) / height);
-          cells[y * width + x] =
-              bins.bin((float) d.x(), (float) d.y(), (float) d.z(), scratch);
+          cells[y * width + x] = bins.bin((float) d.x(), (float) d.y(), (float) d.z(), scratch);
         }
       }
       return cells;

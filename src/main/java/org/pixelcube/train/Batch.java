@@ -76,8 +76,7 @@ record Batch(
       batch.put(batch.state, frame.state(p.target()), clip, t);
       batch.put(batch.conditions, frame.conditions(), clip, t);
       batch.put(batch.plain, frame.plain(), clip, t);
-      System.arraycopy(
-          p.environment(), 0, batch.environment, (clip * batch.frames + t) * env, env);
+      System.arraycopy(p.environment(), 0, batch.environment, (clip * batch.frames + t) * env, env);
       batch.weigh(p, clip, t);
     });
     batch.evenWeights();
@@ -142,8 +141,7 @@ record Batch(
   static float[] frame(float[] all, int channels, int frames, int pixels, int clip, int t) {
     float[] out = new float[channels * pixels];
     for (int c = 0; c < channels; c++) {
-      System.arraycopy(
-          all, ((clip * channels + c) * frames + t) * pixels, out, c * pixels, pixels);
+      System.arraycopy(all, ((clip * channels + c) * frames + t) * pixels, out, c * pixels, pixels);
     }
     return out;
   }

@@ -118,9 +118,7 @@ record Example(int width, int height, List<Frame> frames) {
     Image whole = Image.data(width, height, PLANES, all);
     int tall = Math.max(look.size(), Math.round((float) look.scaled() * height / width));
     Image scaled =
-        look.scaled() == width && tall == height
-            ? whole
-            : Resize.area(whole, look.scaled(), tall);
+        look.scaled() == width && tall == height ? whole : Resize.area(whole, look.scaled(), tall);
     int y = Math.min(look.y(), tall - look.size());
     float[] s = scaled.crop(look.x(), y, look.size(), look.size()).samples();
     int m = look.size() * look.size();

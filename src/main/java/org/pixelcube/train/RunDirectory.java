@@ -140,16 +140,14 @@ final class RunDirectory {
     StringBuilder line = new StringBuilder("{\"step\":" + step);
     values.forEach((key, value) -> {
       line.append(",\"").append(key).append("\":");
-      line.append(
-          Double.isFinite(value) ? String.format(Locale.ROOT, "%.6g", value) : "null");
+      line.append(Double.isFinite(value) ? String.format(Locale.ROOT, "%.6g", value) : "null");
     });
     append(folder.resolve(STATS), line.append("}").toString());
   }
 
   /** Adds a line for people, with the time. */
   void log(String text) {
-    append(
-        folder.resolve(LOG), Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + text);
+    append(folder.resolve(LOG), Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + text);
   }
 
   private static void append(Path file, String line) {

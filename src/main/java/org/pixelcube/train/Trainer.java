@@ -185,8 +185,7 @@ public final class Trainer implements AutoCloseable {
     double normSum = 0;
     int summed = 0;
     long begun = System.nanoTime();
-    try (Progress shown =
-        progress.open("train", pictures(settings.steps()), pictures(step))) {
+    try (Progress shown = progress.open("train", pictures(settings.steps()), pictures(step))) {
       long before = 0;
       for (Stage stage : settings.stages()) {
         for (; step < before + stage.steps(); ) {
@@ -244,8 +243,7 @@ public final class Trainer implements AutoCloseable {
         throw diverged("the loss is " + value);
       }
       loss.backward();
-      double norm =
-          Gradients.clipByNorm(network.parameters().values(), settings.clip());
+      double norm = Gradients.clipByNorm(network.parameters().values(), settings.clip());
       if (!Double.isFinite(norm)) {
         throw diverged("the gradient is %s at a loss of %s".formatted(norm, value));
       }
@@ -342,8 +340,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Tensor tensor(float[] values, Batch batch, int channels) {
-    return Tensor.of(
-            values, batch.clips(), channels, batch.frames(), batch.size(), batch.size())
+    return Tensor.of(values, batch.clips(), channels, batch.frames(), batch.size(), batch.size())
         .to(device);
   }
 
@@ -371,8 +368,8 @@ public final class Trainer implements AutoCloseable {
     ImageFile.write(run.sheetPath(step), heldOut.sheet());
     run.stats(step, measures);
     StringBuilder line = new StringBuilder("step %d:".formatted(step));
-    measures.forEach((key, value) ->
-        line.append(String.format(Locale.ROOT, " %s %.3f", key, value)));
+    measures.forEach(
+        (key, value) -> line.append(String.format(Locale.ROOT, " %s %.3f", key, value)));
     run.log(line.toString());
     out.accept(line.toString());
   }
@@ -418,8 +415,7 @@ public final class Trainer implements AutoCloseable {
     provenance.put("pictures", Long.toString(pictures(step)));
     provenance.put("clips", Integer.toString(pool.clips()));
     provenance.put("training", JsonSettings.toJson(settings));
-    Snapshot.write(
-        run.snapshotPath(step), settings.network(), average.parameters(), provenance);
+    Snapshot.write(run.snapshotPath(step), settings.network(), average.parameters(), provenance);
     run.keepSnapshots(settings.snapshotsKept());
   }
 
@@ -427,16 +423,18 @@ public final class Trainer implements AutoCloseable {
     try (TorchScope _ = TorchScope.open();
         NoGrad _ = NoGrad.open()) {
       Map<String, Tensor> state = new LinkedHashMap<>();
-      network
-          .parameters()
-          .forEach((name, p) -> state.put(PARAMETER + name, p.detach()));
+      network.parameters().forEach((name, p) -> state.put(PARAMETER + name, p.detach()));
       average.parameters().forEach((name, p) -> state.put(AVERAGE + name, p));
       optimizer.state().forEach((name, p) -> state.put(OPTIMIZER + name, p));
       SafetensorsFile.write(
           run.statePath(),
           state,
           Map.of(
-              "format", "pixelcube-training-state", "step", Long.toString(step), "averaged",
+              "format",
+              "pixelcube-training-state",
+              "step",
+              Long.toString(step),
+              "averaged",
               Long.toString(average.steps())));
     }
   }

@@ -44,8 +44,7 @@ class EdmScalingTest {
     // Equal steps in σ^{1/7}.
     double step = Math.pow(levels[0], 1.0 / 7) - Math.pow(levels[1], 1.0 / 7);
     for (int i = 1; i < 17; i++) {
-      assertEquals(
-          step, Math.pow(levels[i], 1.0 / 7) - Math.pow(levels[i + 1], 1.0 / 7), 1e-9);
+      assertEquals(step, Math.pow(levels[i], 1.0 / 7) - Math.pow(levels[i + 1], 1.0 / 7), 1e-9);
     }
     assertArrayEquals(new double[] {80, 0}, paper.levels(1), 1e-9);
     assertThrows(IllegalArgumentException.class, () -> paper.levels(0));

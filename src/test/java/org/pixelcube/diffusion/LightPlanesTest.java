@@ -135,8 +135,7 @@ class LightPlanesTest {
       assertEquals(normals[i] * matte[i % n], told[i], 1e-5);
     }
     RelightFrame relight =
-        RelightFrame.of(
-            flat, normals, matte, background, LightPlanes.Light.of(random(random)));
+        RelightFrame.of(flat, normals, matte, background, LightPlanes.Light.of(random(random)));
     assertEquals(RelightFrame.CONDITIONS * n, relight.conditions().length);
     near(target, relight.picture(relight.state(target)));
     float[] plain = relight.picture(new float[3 * n]);

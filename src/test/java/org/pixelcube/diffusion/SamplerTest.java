@@ -122,8 +122,7 @@ class SamplerTest {
       assertEquals(expected[i], levels[i], 2e-6 * expected[i] + 1e-9);
     }
     Denoiser denoiser =
-        Denoiser.ofVelocity((scaled, noise) ->
-            scaled.mul(0.3).add(0.2 * Math.sin(4 * noise)));
+        Denoiser.ofVelocity((scaled, noise) -> scaled.mul(0.3).add(0.2 * Math.sin(4 * noise)));
     try (TorchScope _ = TorchScope.open()) {
       double[] start = run.start().stream().mapToDouble(d -> d * levels[0]).toArray();
       Tensor x = Tensor.of(start, start.length);

@@ -30,8 +30,7 @@ class SimilarityTest {
     assertEquals(2 * 0.01 / 3, error, 1e-7);
     assertEquals(20, Similarity.decibels(0.01), 1e-12);
     assertEquals(Double.POSITIVE_INFINITY, Similarity.decibels(0));
-    assertThrows(
-        IllegalArgumentException.class, () -> Similarity.meanSquaredError(a, b, a));
+    assertThrows(IllegalArgumentException.class, () -> Similarity.meanSquaredError(a, b, a));
   }
 
   /** Constants: nothing but the term of brightness is left. */

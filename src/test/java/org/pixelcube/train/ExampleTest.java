@@ -66,8 +66,7 @@ class ExampleTest {
   void theLightIsThatOfTheTargetMap(Random random) {
     TrainingSample sample = sample(random);
     EnvironmentMap map = sample.frames().getFirst().targetMap();
-    Example.Part part =
-        example(sample).part(0, new Example.Look(24, 0, 0, 24, false));
+    Example.Part part = example(sample).part(0, new Example.Look(24, 0, 0, 24, false));
     float[] normals = new float[30];
     for (int i = 0; i < 10; i++) {
       Vector3 n =

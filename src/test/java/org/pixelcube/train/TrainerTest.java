@@ -62,8 +62,7 @@ class TrainerTest {
           new Stage(denoising, Stage.Objective.DENOISE, 2, 2, 16, 16, rate, rate / 2, 1, 0.3));
     }
     if (direct > 0) {
-      stages.add(
-          new Stage(direct, Stage.Objective.END_TO_END, 2, 2, 16, 20, rate, rate / 2, 0, 0));
+      stages.add(new Stage(direct, Stage.Objective.END_TO_END, 2, 2, 16, 20, rate, rate / 2, 0, 0));
     }
     return new TrainSettings(
         new NetworkSettings(task, 2, List.of(8, 16), 1, List.of(false, true), 8, 16, 0.4, 16),
@@ -133,8 +132,7 @@ class TrainerTest {
 
   @Test
   void anInterruptedRunGoesOnToTheSameBits() throws IOException {
-    TrainSettings settings =
-        settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 4, 3);
+    TrainSettings settings = settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 4, 3);
     Path whole = folder.resolve("whole");
     run(settings, whole);
     Path broken = folder.resolve("broken");
@@ -154,17 +152,36 @@ class TrainerTest {
 
   @Test
   void aNetworkLearnsAndLeavesNothingBehind() throws IOException {
+    TrainSettings one = settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 0, 1);
+    run(one, folder);
     TrainSettings settings =
-        settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 3e-3, 0, 90);
-    run(settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 5e-3, 0, 1), folder);
+        new TrainSettings(
+            one.network(),
+            one.start(),
+            one.delighter(),
+            0,
+            one.data(),
+            List.of(new Stage(90, Stage.Objective.END_TO_END, 2, 2, 24, 24, 4e-3, 1e-4, 5, 0)),
+            one.noise(),
+            one.optimizer(),
+            1,
+            0.9,
+            5,
+            "cpu",
+            false,
+            100,
+            100,
+            1,
+            30,
+            1);
     long before = TorchScope.liveTensors();
     Path to = folder.resolve("learns");
     run(settings, to);
     assertEquals(before, TorchScope.liveTensors());
     List<Double> losses = values(to, "loss");
-    assertTrue(losses.getLast() < 0.7 * losses.getFirst(), losses.toString());
+    assertTrue(losses.getLast() < 0.6 * losses.getFirst(), losses.toString());
     List<Double> psnr = values(to, "psnr");
-    assertTrue(psnr.getLast() > psnr.getFirst() + 2, psnr.toString());
+    assertTrue(psnr.getLast() > psnr.getFirst() + 1, psnr.toString());
   }
 
   @Test
@@ -183,8 +200,7 @@ class TrainerTest {
     }
     // A relighter is no delighter.
     String wrong = relight.resolve("snapshots/00000004.safetensors").toString();
-    TrainSettings bad =
-        settings(Task.RELIGHT, Optional.empty(), Optional.of(wrong), 1e-3, 0, 1);
+    TrainSettings bad = settings(Task.RELIGHT, Optional.empty(), Optional.of(wrong), 1e-3, 0, 1);
     assertTrue(
         assertThrows(UserError.class, () -> run(bad, folder.resolve("bad")))
             .getMessage()
@@ -198,14 +214,11 @@ class TrainerTest {
     try (TorchScope _ = TorchScope.open();
         VideoNetwork network = VideoNetwork.random(plain.network(), 1, Device.CPU)) {
       Map<String, Tensor> weights = new LinkedHashMap<>();
-      network
-          .parameters()
-          .forEach((name, p) -> weights.put(name, p.mul(0).add(Double.NaN)));
+      network.parameters().forEach((name, p) -> weights.put(name, p.mul(0).add(Double.NaN)));
       Snapshot.write(file, plain.network(), weights, Map.of());
     }
     TrainSettings settings =
-        settings(
-            Task.DELIGHT, Optional.of(file.toString()), Optional.empty(), 1e-3, 0, 2);
+        settings(Task.DELIGHT, Optional.of(file.toString()), Optional.empty(), 1e-3, 0, 2);
     String message =
         assertThrows(UserError.class, () -> run(settings, folder.resolve("run"))).getMessage();
     assertTrue(message.contains("step 0") && message.contains("NaN"), message);
@@ -236,11 +249,9 @@ class TrainerTest {
 
   @Test
   void settingsComeBackFromJsonAndAreChecked() {
-    TrainSettings settings =
-        settings(Task.RELIGHT, Optional.empty(), Optional.empty(), 1e-3, 2, 2);
+    TrainSettings settings = settings(Task.RELIGHT, Optional.empty(), Optional.empty(), 1e-3, 2, 2);
     assertEquals(
-        settings,
-        JsonSettings.parse("test", JsonSettings.toJson(settings), TrainSettings.class));
+        settings, JsonSettings.parse("test", JsonSettings.toJson(settings), TrainSettings.class));
     InvalidSetting size =
         assertThrows(
             InvalidSetting.class,
@@ -251,8 +262,7 @@ class TrainerTest {
                     settings.delighter(),
                     0,
                     settings.data(),
-                    List.of(
-                        new Stage(1, Stage.Objective.DENOISE, 1, 1, 18, 18, 1, 1, 0, 0)),
+                    List.of(new Stage(1, Stage.Objective.DENOISE, 1, 1, 18, 18, 1, 1, 0, 0)),
                     settings.noise(),
                     settings.optimizer(),
                     1,
