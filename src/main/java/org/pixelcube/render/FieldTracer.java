@@ -25,9 +25,6 @@ public final class FieldTracer {
    */
   private static final float LEAST_FROM_CELL = 1f / 96;
 
-  /** Paths that leave a hair: most of the light in fair hair has met many strands. */
-  private static final int HAIR_PATHS = 4;
-
   /** How far around a pixel the gain of its walks is averaged, pixels. */
   private static final int GAIN_REACH = 7;
 
@@ -180,7 +177,9 @@ public final class FieldTracer {
     int h = camera.height();
     float[][] responses = new float[w * h][];
     float[][] mirrors = new float[w * h][];
+    float[][] bounced = new float[w * h][];
     float[][] walked = new float[w * h][];
+    float[] fibres = new float[w * h];
     float[] walkMeans = new float[3 * w * h];
     float[] walkWeights = new float[3 * w * h];
     ReflectanceField.Aovs aovs = ReflectanceField.Aovs.of(w * h);
@@ -195,6 +194,8 @@ public final class FieldTracer {
                 int i = y * w + x;
                 responses[i] = worker.sum.clone();
                 mirrors[i] = worker.mirror.clone();
+                bounced[i] = worker.bounced.clone();
+                fibres[i] = worker.fibres;
                 if (worker.weighWalks(1f / settings.samplesPerPixel())) {
                   walked[i] = worker.walked.clone();
                   for (int c = 0; c < 3; c++) {
@@ -218,6 +219,8 @@ public final class FieldTracer {
           }
           walked[i] = null;
         });
+    new BounceFilter(camera, aovs, fibres, settings.samplesPerPixel())
+        .addFiltered(bounced, responses);
     int[] pixels = IntStream.range(0, w * h).filter(i -> responses[i] != null).toArray();
     float[] response = new float[pixels.length * columns * 3];
     float[] mirror = new float[pixels.length * 4];
@@ -280,7 +283,11 @@ public final class FieldTracer {
     private final float[] value = new float[3];
     private final float[] square = new float[2];
     private final float[] sum = new float[columns * 3];
+    private final float[] bounced = new float[columns * 3];
     private final float[] mirror = new float[4];
+
+    /** Share of the covered part of the pixel that is hair. */
+    private float fibres;
 
     // Light out of the skin: what was found, what the walks weighed, and what they weigh in the
     // mean.
@@ -306,11 +313,13 @@ public final class FieldTracer {
       int index = y * w + x;
       int n = settings.samplesPerPixel();
       Arrays.fill(sum, 0);
+      Arrays.fill(bounced, 0);
       Arrays.fill(mirror, 0);
       Arrays.fill(walked, 0);
       Arrays.fill(walkWeight, 0);
       Arrays.fill(groupWeight, 0);
       Arrays.fill(walkMean, 0);
+      fibres = 0;
       int covered = 0;
       random.seed(settings.seed(), index, 0);
       // The R2 sequence of Roberts, shifted at random, spreads the rays over the pixel.
@@ -329,9 +338,11 @@ public final class FieldTracer {
       if (covered == 0) {
         return false;
       }
+      fibres /= covered;
       float share = 1f / n;
       for (int i = 0; i < sum.length; i++) {
         sum[i] *= share;
+        bounced[i] *= share;
       }
       float length =
           (float) Math.sqrt(mirror[0] * mirror[0] + mirror[1] * mirror[1] + mirror[2] * mirror[2]);
@@ -387,18 +398,13 @@ public final class FieldTracer {
       } else {
         System.arraycopy(throughput, 0, path, 0, 3);
         if (point.shape.material() instanceof Material.Hair) {
+          fibres++;
           askCellsOfHair();
           askSmallLights(point, firstLobes, Bsdf.DIFFUSE, 0, 1);
-          for (int k = 0; k < HAIR_PATHS; k++) {
-            for (int c = 0; c < 3; c++) {
-              path[c] = throughput[c] / HAIR_PATHS;
-            }
-            goOn(point, firstLobes);
-          }
         } else {
           askEveryLight(point, firstLobes, 0, 1);
-          goOn(point, firstLobes);
         }
+        goOn(point, firstLobes);
       }
       return true;
     }
@@ -734,14 +740,21 @@ public final class FieldTracer {
      *     the cells have been asked
      */
     private void follow(float escapeShare) {
+      bounce(escapeShare);
+      target = sum;
+    }
+
+    private void bounce(float escapeShare) {
       float share = escapeShare;
       for (int depth = 1; depth <= settings.bounces(); depth++) {
         if (!nextSolid(later, false)) {
           if (share > 0) {
+            // From the first vertex straight to the light: not bounced.
             deposit(cameraBin(ray), share * path[0], share * path[1], share * path[2]);
           }
           return;
         }
+        target = bounced;
         int mask = Bsdf.DIFFUSE | Bsdf.SPECULAR;
         laterLobes.prepare(later, -ray.dx, -ray.dy, -ray.dz);
         askSome(suns, true, mask);

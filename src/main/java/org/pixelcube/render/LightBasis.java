@@ -89,8 +89,8 @@ public record LightBasis(
    */
   public float[] weights(EnvironmentMap map) {
     float[] weights = new float[3 * columns()];
-    float[] mean = bins.mean(map);
-    System.arraycopy(mean, 0, weights, 0, mean.length);
+    float[] cells = bins.weights(map);
+    System.arraycopy(cells, 0, weights, 0, cells.length);
     return weights;
   }
 
@@ -100,7 +100,6 @@ public record LightBasis(
    */
   public float[] weights(HardSources sources, double reachDegrees) {
     float[] weights = weights(sources.rest());
-    float[] scratch = new float[2];
     for (HardSources.Source source : sources.sources()) {
       int nearest = -1;
       double best = Math.cos(Math.toRadians(reachDegrees));
@@ -111,14 +110,12 @@ public record LightBasis(
           nearest = i;
         }
       }
-      Vector3 d = source.direction();
-      int bin = bins.bin((float) d.x(), (float) d.y(), (float) d.z(), scratch);
+      if (nearest < 0) {
+        bins.addLamp(source.direction(), source.irradiance(), weights);
+        continue;
+      }
       for (int c = 0; c < 3; c++) {
-        if (nearest >= 0) {
-          weights[3 * (firstSun() + nearest) + c] += source.irradiance()[c];
-        } else {
-          weights[3 * bin + c] += (float) (source.irradiance()[c] / bins.solidAngle());
-        }
+        weights[3 * (firstSun() + nearest) + c] += source.irradiance()[c];
       }
     }
     return weights;
