@@ -598,9 +598,11 @@ public final class FieldTracer {
     }
 
     /**
-     * Asks the cells that matter to a hair. Its value is the mean over the cell, which costs little
-     * next to the shadow ray; how often weak cells are asked is spread evenly (systematic
-     * sampling), so that dark hair costs as few rays as it is dark.
+     * Asks the cells that matter to a hair. The mean over a cell, which costs little next to a
+     * shadow ray, says how much it matters; how often weak cells are asked is spread evenly
+     * (systematic sampling), so that dark hair costs as few rays as it is dark. What is found
+     * counts with the hair's value for the very direction: its mean would be off wherever part of
+     * the cell is hidden.
      */
     private void askCellsOfHair() {
       float scale = (float) basis.bins().solidAngle();
@@ -625,13 +627,17 @@ public final class FieldTracer {
           turn -= 1;
           weight /= chance;
         }
-        point.spawn(
-            cellDirections[base + 3 * bin],
-            cellDirections[base + 3 * bin + 1],
-            cellDirections[base + 3 * bin + 2],
-            probe);
+        float wx = cellDirections[base + 3 * bin];
+        float wy = cellDirections[base + 3 * bin + 1];
+        float wz = cellDirections[base + 3 * bin + 2];
+        point.spawn(wx, wy, wz, probe);
         if (!tracer.occluded(probe, random)) {
-          deposit(bin, weight * value[0], weight * value[1], weight * value[2]);
+          firstLobes.eval(wx, wy, wz, Bsdf.DIFFUSE, value);
+          deposit(
+              bin,
+              weight * path[0] * value[0],
+              weight * path[1] * value[1],
+              weight * path[2] * value[2]);
         }
       }
     }

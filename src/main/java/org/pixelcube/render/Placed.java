@@ -10,6 +10,12 @@ final class Placed {
   final boolean moved;
   final boolean clear;
 
+  /** The box around it in the world; null if there is nothing to meet. */
+  final float[] box;
+
+  /** That box, grown by its diagonal on all sides; null with it. */
+  final float[] surroundings;
+
   /** Null if the shape has no holes. */
   final CutOut cutOut;
 
@@ -51,6 +57,18 @@ final class Placed {
     y = (float) t.y();
     z = (float) t.z();
     reach = Math.abs(x) + Math.abs(y) + Math.abs(z);
+    box = bvh.bounds() == null ? null : worldBox(bvh.bounds());
+    surroundings = box == null ? null : grown(box);
+  }
+
+  private static float[] grown(float[] box) {
+    float sx = box[3] - box[0];
+    float sy = box[4] - box[1];
+    float sz = box[5] - box[2];
+    float by = (float) Math.sqrt(sx * sx + sy * sy + sz * sz);
+    return new float[] {
+      box[0] - by, box[1] - by, box[2] - by, box[3] + by, box[4] + by, box[5] + by
+    };
   }
 
   /** The box in the world around a box of the shape's own. */

@@ -75,9 +75,8 @@ final class World {
         new PriorityQueue<>(Comparator.comparingDouble(Subtree::area).reversed());
     List<Subtree> done = new ArrayList<>();
     for (int i = 0; i < placed.length; i++) {
-      float[] bounds = placed[i].bvh.bounds();
-      if (bounds != null) {
-        inner.add(new Subtree(i, 0, placed[i].worldBox(bounds)));
+      if (placed[i].box != null) {
+        inner.add(new Subtree(i, 0, placed[i].box));
       }
     }
     int wanted = inner.size() == 1 ? 1 : SUBTREES * inner.size();
@@ -265,7 +264,6 @@ final class World {
             p.local(ray, local);
             Traversal inner = local.traversal();
             inner.ready(local, p.bvh.greatest(), p.bvh.stackSize());
-            inner.salt = room.salt;
             inner.salt = room.salt;
             met = p.bvh.any(codes[subtree], inner, 0, p.cutOut);
           } else {

@@ -133,17 +133,20 @@ class SubsurfaceWalkTest {
     }
   }
 
-  /** White skin in a furnace: what enters leaves, from every point, with weight 1. */
+  /**
+   * White skin in a furnace: what enters leaves, from every point, with weight 1, however long it
+   * takes. The ball's radius is about a hundred free paths.
+   */
   @Test
   void whiteSphereLosesNothing(Random random) {
-    SceneTracer tracer = tracer(Shapes.sphere(0, 0, 0, 0.1, 24), skin(1, 1, 1, 30));
+    SceneTracer tracer = tracer(Shapes.sphere(0, 0, 0, 0.1, 24), skin(1, 1, 1, 1));
     RandomStream stream = new RandomStream(random.nextLong());
     SurfacePoint exit = new SurfacePoint();
     float[] path = new float[3];
     Lobes lobes = new Lobes();
     Bsdf.Sample sample = new Bsdf.Sample();
     double sum = 0;
-    int n = 30_000;
+    int n = 20_000;
     double[] centre = new double[3];
     for (int i = 0; i < n; i++) {
       double r = 0.099 * Math.sqrt(random.nextDouble());
@@ -154,7 +157,7 @@ class SubsurfaceWalkTest {
       path[2] = 1;
       lobes.prepare(entry, 0, 0, 1);
       assertTrue(SubsurfaceWalk.walk(tracer, entry, 0, 0, 1, stream, exit, path));
-      assertEquals(lobes.transmission(), path[1], 1e-5);
+      assertEquals(lobes.transmission(), path[1], 1e-4);
       assertFalse(exit.inside);
       // Normals point out of the sphere.
       assertTrue(exit.gx * exit.px + exit.gy * exit.py + exit.gz * exit.pz > 0.09);
