@@ -16,6 +16,12 @@ import org.pixelcube.math.Vector3;
  * from the surface's lobes and falls into the cell it escapes to. Nothing is clamped.
  */
 public final class FieldTracer {
+  /**
+   * Each camera ray asks one light in so many, the next ray the next, where the rays of a pixel go
+   * round.
+   */
+  private static final int TURNS = 2;
+
   /** Directions inside the cells and sun discs come from this many ready-made sets. */
   private static final int SETS = 64;
 
@@ -23,7 +29,7 @@ public final class FieldTracer {
    * Cells that would give a hair less than this, of unit radiance, are asked with a chance in
    * proportion, and give this. A white hair's mean over 144 cells is two thirds of it.
    */
-  private static final float LEAST_FROM_CELL = 1f / 96;
+  private static final float LEAST_FROM_CELL = 1f / 32;
 
   /** How far around a pixel the gain of its walks is averaged, pixels. */
   private static final int GAIN_REACH = 7;
@@ -68,6 +74,9 @@ public final class FieldTracer {
   private final int suns;
   private final int columns;
 
+  /** How many camera rays of a pixel ask all lights once. */
+  private final int turns;
+
   /** Directions in world space: set, light, xyz. */
   private final float[] cellDirections;
 
@@ -87,6 +96,7 @@ public final class FieldTracer {
     this.cells = basis.bins().count();
     this.suns = basis.suns().size();
     this.columns = basis.columns();
+    this.turns = settings.samplesPerPixel() % TURNS == 0 ? TURNS : 1;
     this.panels = basis.panels();
     RandomStream random = new RandomStream(settings.seed() ^ 0x5DEECE66DL);
     this.cellDirections = cellDirections(random);
@@ -293,7 +303,7 @@ public final class FieldTracer {
     // mean.
     private final float[] walked = new float[columns * 3];
     private final float[] walkWeight = new float[3];
-    private final float[] groupWeight = new float[settings.walks() * 3];
+    private final float[] groupWeight = new float[settings.walks() * turns * 3];
     private final SurfacePoint[] exits = new SurfacePoint[settings.walks()];
     private final float[][] exitWeights = new float[settings.walks()][3];
     private final float[] upTo = new float[settings.walks()];
@@ -301,6 +311,9 @@ public final class FieldTracer {
     private final float[] carried = new float[3];
     private float[] target = sum;
     private int set;
+
+    /** Which lights the camera ray asks, 0 to {@link #turns} − 1. */
+    private int turn;
 
     Worker(ReflectanceField.Aovs aovs) {
       this.aovs = aovs;
@@ -331,6 +344,7 @@ public final class FieldTracer {
         float jx = shiftX + 0.7548777f * s;
         float jy = shiftY + 0.5698403f * s;
         set = (firstSet + s * 29) & 63;
+        turn = (firstSet + s) % turns;
         if (cameraRay(x + jx - (int) jx, y + jy - (int) jy, index)) {
           covered++;
         }
@@ -387,8 +401,8 @@ public final class FieldTracer {
       if ((lobes & Bsdf.SPECULAR) != 0) {
         gloss();
         // Suns and panels are too small for the lobes to find: they are asked.
-        System.arraycopy(throughput, 0, path, 0, 3);
-        askSmallLights(point, firstLobes, Bsdf.SPECULAR, 0, 1);
+        pathTimesTurns();
+        askSmallLights(point, firstLobes, Bsdf.SPECULAR, turn, turns);
       }
       if ((lobes & Bsdf.DIFFUSE) == 0) {
         return true;
@@ -400,13 +414,23 @@ public final class FieldTracer {
         if (point.shape.material() instanceof Material.Hair) {
           fibres++;
           askCellsOfHair();
-          askSmallLights(point, firstLobes, Bsdf.DIFFUSE, 0, 1);
+          pathTimesTurns();
+          askSmallLights(point, firstLobes, Bsdf.DIFFUSE, turn, turns);
         } else {
-          askEveryLight(point, firstLobes, 0, 1);
+          pathTimesTurns();
+          askEveryLight(point, firstLobes, turn, turns);
         }
+        System.arraycopy(throughput, 0, path, 0, 3);
         goOn(point, firstLobes);
       }
       return true;
+    }
+
+    /** A light that is asked by one ray in some counts for all of them. */
+    private void pathTimesTurns() {
+      for (int c = 0; c < 3; c++) {
+        path[c] = turns * throughput[c];
+      }
     }
 
     /**
@@ -446,7 +470,8 @@ public final class FieldTracer {
       int last = 0;
       System.arraycopy(path, 0, carried, 0, 3);
       target = walked;
-      for (int group = 0; group < walks; group++) {
+      for (int k = 0; k < walks; k++) {
+        int group = walks * turn + k;
         float pick = random.nextFloat() * total;
         last = 0;
         while (last < walks - 1 && pick >= upTo[last]) {
@@ -460,7 +485,7 @@ public final class FieldTracer {
         }
         set = (set + 23) & 63;
         exitLobes.prepareExit(exits[last]);
-        askEveryLight(exits[last], exitLobes, group, walks);
+        askEveryLight(exits[last], exitLobes, group, walks * turns);
       }
       target = sum;
       System.arraycopy(carried, 0, path, 0, 3);
@@ -469,12 +494,12 @@ public final class FieldTracer {
 
     /** Scales what the walks found to their mean weight; true if there were walks. */
     private boolean weighWalks(float share) {
-      int walks = settings.walks();
-      for (int group = 0; group < walks; group++) {
+      int groups = settings.walks() * turns;
+      for (int group = 0; group < groups; group++) {
         for (int c = 0; c < 3; c++) {
           float weight = groupWeight[3 * group + c];
           float scale = weight > 0 ? share * walkMean[c] / weight : 0;
-          for (int column = group; column < columns; column += walks) {
+          for (int column = group; column < columns; column += groups) {
             walked[3 * column + c] *= scale;
           }
         }
