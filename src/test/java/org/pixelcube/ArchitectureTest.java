@@ -34,7 +34,7 @@ class ArchitectureTest {
           "org.bytedeco.opencv..", List.of("vision"),
           "org.bytedeco.tensorflowlite..", List.of("vision"),
           "ai.onnxruntime..", List.of("vision"),
-          "org.bytedeco.pytorch..", List.of("torch", "model", "diffusion", "train"),
+          "org.bytedeco.pytorch..", List.of("torch"),
           "picocli..", List.of("cli"));
 
   private static final JavaClasses CLASSES =

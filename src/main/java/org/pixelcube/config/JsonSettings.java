@@ -132,6 +132,30 @@ public final class JsonSettings {
     return MAPPER.writeValueAsString(values) + "\n";
   }
 
+  /** Text keys and values built of records, maps, lists and scalars as JSON in one line. */
+  public static String toJson(Map<String, ?> values) {
+    return MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(values);
+  }
+
+  /**
+   * Reads an object whose keys are not known beforehand, such as the header of a foreign file:
+   * objects as maps in their order, lists, {@link String}, {@link Boolean}, {@link Integer}, {@link
+   * Long} or {@link java.math.BigInteger}, {@link Double}, null. Repeated keys are refused.
+   *
+   * @param name what the text is, for the error
+   * @throws UserError if the text is not a JSON object
+   */
+  @SuppressWarnings("unchecked") // keys of JSON objects are text
+  public static Map<String, Object> parseMap(String name, String json) {
+    try {
+      JsonNode tree = MAPPER.readTree(json);
+      requireObject(tree, key -> subject(name, key), "");
+      return MAPPER.treeToValue(tree, Map.class);
+    } catch (StreamReadException e) {
+      throw syntaxError(name, e);
+    }
+  }
+
   /** Writes the record to a file, in one step. */
   public static void write(Path file, Record settings) {
     AtomicFile.write(file, toJson(settings).getBytes(StandardCharsets.UTF_8));

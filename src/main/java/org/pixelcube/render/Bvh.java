@@ -56,8 +56,6 @@ public final class Bvh {
     Float.NEGATIVE_INFINITY
   };
 
-  private static final int[] NEXT_AXIS = {1, 2, 0};
-
   private final float[] nodes;
   private final int[] children;
   private final float[] blocks;
@@ -532,29 +530,25 @@ public final class Bvh {
    *     the room
    */
   private static int meet(float[] blocks, int a, Traversal r, float tMax) {
-    float ax = Math.abs(r.direction[0]);
-    float ay = Math.abs(r.direction[1]);
-    float az = Math.abs(r.direction[2]);
-    int kz = ax > ay ? (ax > az ? 0 : 2) : (ay > az ? 1 : 2);
-    int kp = NEXT_AXIS[kz];
-    int kq = NEXT_AXIS[kp];
-    float toDistance = 1 / r.direction[kz];
-    FloatVector shearP = FloatVector.broadcast(LANE8, -r.direction[kp] * toDistance);
-    FloatVector shearQ = FloatVector.broadcast(LANE8, -r.direction[kq] * toDistance);
+    int kz = r.axisZ;
+    int kp = r.axisP;
+    int kq = r.axisQ;
+    FloatVector shearP = FloatVector.broadcast(LANE8, r.shearP);
+    FloatVector shearQ = FloatVector.broadcast(LANE8, r.shearQ);
     int b = a + 3 * LANES;
     int c = b + 3 * LANES;
-    float ok = r.origin[kz];
-    FloatVector ak = FloatVector.fromArray(LANE8, blocks, a + LANES * kz).sub(ok);
-    FloatVector bk = FloatVector.fromArray(LANE8, blocks, b + LANES * kz).sub(ok);
-    FloatVector ck = FloatVector.fromArray(LANE8, blocks, c + LANES * kz).sub(ok);
-    float op = r.origin[kp];
-    FloatVector ap = ak.fma(shearP, FloatVector.fromArray(LANE8, blocks, a + LANES * kp).sub(op));
-    FloatVector bp = bk.fma(shearP, FloatVector.fromArray(LANE8, blocks, b + LANES * kp).sub(op));
-    FloatVector cp = ck.fma(shearP, FloatVector.fromArray(LANE8, blocks, c + LANES * kp).sub(op));
-    float oq = r.origin[kq];
-    FloatVector aq = ak.fma(shearQ, FloatVector.fromArray(LANE8, blocks, a + LANES * kq).sub(oq));
-    FloatVector bq = bk.fma(shearQ, FloatVector.fromArray(LANE8, blocks, b + LANES * kq).sub(oq));
-    FloatVector cq = ck.fma(shearQ, FloatVector.fromArray(LANE8, blocks, c + LANES * kq).sub(oq));
+    float ok = r.originZ;
+    FloatVector ak = FloatVector.fromArray(LANE8, blocks, a + kz).sub(ok);
+    FloatVector bk = FloatVector.fromArray(LANE8, blocks, b + kz).sub(ok);
+    FloatVector ck = FloatVector.fromArray(LANE8, blocks, c + kz).sub(ok);
+    float op = r.originP;
+    FloatVector ap = ak.fma(shearP, FloatVector.fromArray(LANE8, blocks, a + kp).sub(op));
+    FloatVector bp = bk.fma(shearP, FloatVector.fromArray(LANE8, blocks, b + kp).sub(op));
+    FloatVector cp = ck.fma(shearP, FloatVector.fromArray(LANE8, blocks, c + kp).sub(op));
+    float oq = r.originQ;
+    FloatVector aq = ak.fma(shearQ, FloatVector.fromArray(LANE8, blocks, a + kq).sub(oq));
+    FloatVector bq = bk.fma(shearQ, FloatVector.fromArray(LANE8, blocks, b + kq).sub(oq));
+    FloatVector cq = ck.fma(shearQ, FloatVector.fromArray(LANE8, blocks, c + kq).sub(oq));
     // No fused operation here: the edge from the other side must give the exact opposite.
     FloatVector u = cp.mul(bq).sub(cq.mul(bp));
     FloatVector v = ap.mul(cq).sub(aq.mul(cp));
@@ -568,7 +562,7 @@ public final class Bvh {
     if (!met.anyTrue()) {
       return 0;
     }
-    FloatVector t = u.mul(ak).add(v.mul(bk)).add(w.mul(ck)).mul(toDistance).div(det);
+    FloatVector t = u.mul(ak).add(v.mul(bk)).add(w.mul(ck)).mul(r.toDistance).div(det);
     int bits =
         (int)
             met.and(t.compare(VectorOperators.GT, r.tMin))

@@ -1,7 +1,6 @@
 package org.pixelcube.render;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.pixelcube.image.Image;
 import org.pixelcube.light.EnvironmentMap;
 
@@ -11,7 +10,7 @@ import org.pixelcube.light.EnvironmentMap;
  *
  * @param camera who looked
  * @param pixels index {@code y · width + x} of each covered pixel, growing
- * @param coefficients {@code pixels.length × rank}
+ * @param levels coefficients of each covered pixel, in steps of the basis
  * @param mirror as in {@link ReflectanceField}
  * @param aovs as in {@link ReflectanceField}
  */
@@ -19,7 +18,7 @@ public record CodedField(
     Camera camera,
     FieldBasis basis,
     int[] pixels,
-    float[] coefficients,
+    LevelBlocks levels,
     float[] mirror,
     ReflectanceField.Aovs aovs) {
 
@@ -31,37 +30,11 @@ public record CodedField(
    */
   public float[] product(float[] weights) {
     float[] light = basis.project(weights);
-    int rank = basis.rank();
-    int plane = camera.width() * camera.height();
-    float[] red = new float[rank];
-    float[] green = new float[rank];
-    float[] blue = new float[rank];
-    for (int m = 0; m < rank; m++) {
-      red[m] = light[3 * m];
-      green[m] = light[3 * m + 1];
-      blue[m] = light[3 * m + 2];
+    for (int i = 0; i < light.length; i++) {
+      light[i] *= basis.step();
     }
-    float[] out = new float[3 * plane];
-    IntStream.range(0, (pixels.length + 1023) / 1024)
-        .parallel()
-        .forEach(chunk -> {
-          int end = Math.min(pixels.length, 1024 * chunk + 1024);
-          for (int p = 1024 * chunk; p < end; p++) {
-            float r = 0;
-            float g = 0;
-            float b = 0;
-            int at = p * rank;
-            for (int m = 0; m < rank; m++) {
-              float a = coefficients[at + m];
-              r += a * red[m];
-              g += a * green[m];
-              b += a * blue[m];
-            }
-            out[pixels[p]] = r;
-            out[plane + pixels[p]] = g;
-            out[2 * plane + pixels[p]] = b;
-          }
-        });
+    float[] out = new float[3 * camera.width() * camera.height()];
+    levels.weigh(light, pixels, out);
     return out;
   }
 
@@ -99,9 +72,11 @@ public record CodedField(
     int n = 3 * basis.lights().columns();
     float[] patterns = basis.patterns();
     float[] response = new float[pixels.length * n];
+    float[] row = new float[rank];
     for (int p = 0; p < pixels.length; p++) {
+      levels.read(p, row);
       for (int m = 0; m < rank; m++) {
-        float a = coefficients[p * rank + m];
+        float a = basis.step() * row[m];
         if (a != 0) {
           for (int i = 0; i < n; i++) {
             response[p * n + i] += a * patterns[m * n + i];

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 import org.pixelcube.config.UserError;
 
 /**
@@ -22,6 +24,11 @@ public final class FieldCodec {
   private static final int AOVS_MAGIC = 0x56414350; // "PCAV"
   private static final int VERSION = 1;
   private static final int LEVEL = 6;
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_256;
+
+  /** Patterns that are worked out together: two vectors. */
+  private static final int TILE = 16;
+
   private static final int LARGEST_SIDE = 16_384;
 
   /** More than any field of the largest picture that is rendered. */
@@ -44,12 +51,10 @@ public final class FieldCodec {
     int rank = basis.rank();
     int width = field.width();
     int height = field.height();
-    int[] levels = levels(field, basis);
+    int[][] levels = levels(field, basis);
     byte[][] planes = new byte[rank][];
     Neighbours near = Neighbours.of(field.pixels(), width);
-    IntStream.range(0, rank)
-        .parallel()
-        .forEach(m -> planes[m] = plane(levels, m, rank, count, near));
+    IntStream.range(0, rank).parallel().forEach(m -> planes[m] = plane(levels[m], near));
     int mirrored = 0;
     for (int p = 0; p < count; p++) {
       mirrored += field.mirror()[4 * p + 3] > 0 ? 1 : 0;
@@ -76,37 +81,101 @@ public final class FieldCodec {
     return packed(out.flip());
   }
 
-  /** Coefficients as multiples of the step, {@code (pixels, rank)}. */
-  private static int[] levels(ReflectanceField field, FieldBasis basis) {
+  /** Coefficients as multiples of the step, for each pattern those of all pixels. */
+  private static int[][] levels(ReflectanceField field, FieldBasis basis) {
     int count = field.pixels().length;
     int rank = basis.rank();
     int n = 3 * basis.lights().columns();
-    float[] analysis = basis.analysis();
     float[] response = field.response();
+    float[] tiles = tiles(basis.analysis(), n, rank);
     float inverse = 1 / basis.step();
-    int[] levels = new int[count * rank];
+    int[][] levels = new int[rank][count];
     IntStream.range(0, (count + 255) / 256)
         .parallel()
         .forEach(chunk -> {
-          float[] sum = new float[rank];
+          float[] sums = new float[4 * TILE];
           int end = Math.min(count, 256 * chunk + 256);
-          for (int p = 256 * chunk; p < end; p++) {
-            Arrays.fill(sum, 0);
-            for (int i = 0; i < n; i++) {
-              float r = response[p * n + i];
-              if (r != 0) {
-                int o = i * rank;
-                for (int m = 0; m < rank; m++) {
-                  sum[m] += r * analysis[o + m];
+          for (int p = 256 * chunk; p < end; p += 4) {
+            int pixels = Math.min(4, end - p);
+            for (int m = 0; m < rank; m += TILE) {
+              // The last pixel is worked out again where fewer than four are left.
+              products(
+                  response,
+                  n * p,
+                  n * (p + Math.min(1, pixels - 1)),
+                  n * (p + Math.min(2, pixels - 1)),
+                  n * (p + Math.min(3, pixels - 1)),
+                  tiles,
+                  n * m,
+                  n,
+                  sums);
+              for (int k = 0; k < Math.min(TILE, rank - m); k++) {
+                for (int q = 0; q < pixels; q++) {
+                  levels[m + k][p + q] = Math.round(sums[q * TILE + k] * inverse);
                 }
               }
-            }
-            for (int m = 0; m < rank; m++) {
-              levels[p * rank + m] = Math.round(sum[m] * inverse);
             }
           }
         });
     return levels;
+  }
+
+  /** Columns of a matrix in tiles side by side, {@code (tiles, n, TILE)}, the last filled by 0. */
+  private static float[] tiles(float[] analysis, int n, int rank) {
+    float[] out = new float[n * ((rank + TILE - 1) / TILE * TILE)];
+    for (int m = 0; m < rank; m++) {
+      for (int i = 0; i < n; i++) {
+        out[(m / TILE * n + i) * TILE + m % TILE] = analysis[i * rank + m];
+      }
+    }
+    return out;
+  }
+
+  /** Four responses times one tile of columns, all sums in registers. */
+  private static void products(
+      float[] response,
+      int p0,
+      int p1,
+      int p2,
+      int p3,
+      float[] tiles,
+      int from,
+      int n,
+      float[] out) {
+    int size = LANES.length();
+    FloatVector a0 = FloatVector.zero(LANES);
+    FloatVector b0 = a0;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector a2 = a0;
+    FloatVector b2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b3 = a0;
+    for (int i = 0; i < n; i++) {
+      int at = from + i * TILE;
+      FloatVector a = FloatVector.fromArray(LANES, tiles, at);
+      FloatVector b = FloatVector.fromArray(LANES, tiles, at + size);
+      FloatVector r = FloatVector.broadcast(LANES, response[p0 + i]);
+      a0 = a.fma(r, a0);
+      b0 = b.fma(r, b0);
+      r = FloatVector.broadcast(LANES, response[p1 + i]);
+      a1 = a.fma(r, a1);
+      b1 = b.fma(r, b1);
+      r = FloatVector.broadcast(LANES, response[p2 + i]);
+      a2 = a.fma(r, a2);
+      b2 = b.fma(r, b2);
+      r = FloatVector.broadcast(LANES, response[p3 + i]);
+      a3 = a.fma(r, a3);
+      b3 = b.fma(r, b3);
+    }
+    a0.intoArray(out, 0);
+    b0.intoArray(out, size);
+    a1.intoArray(out, TILE);
+    b1.intoArray(out, TILE + size);
+    a2.intoArray(out, 2 * TILE);
+    b2.intoArray(out, 2 * TILE + size);
+    a3.intoArray(out, 3 * TILE);
+    b3.intoArray(out, 3 * TILE + size);
   }
 
   /** For each covered pixel the place of its neighbours among the covered ones, or −1. */
@@ -152,11 +221,8 @@ public final class FieldCodec {
   }
 
   /** One pattern's plane: whether predicted, bytes per number, the numbers. */
-  private static byte[] plane(int[] levels, int m, int rank, int count, Neighbours near) {
-    int[] plain = new int[count];
-    for (int p = 0; p < count; p++) {
-      plain[p] = levels[p * rank + m];
-    }
+  private static byte[] plane(int[] plain, Neighbours near) {
+    int count = plain.length;
     int[] residual = new int[count];
     long plainSum = 0;
     long residualSum = 0;
@@ -235,13 +301,11 @@ public final class FieldCodec {
       need(name, in, (long) bytes * count);
       in.position(in.position() + bytes * count);
     }
-    float[] coefficients = new float[count * rank];
+    int[][] levels = new int[rank][];
     Neighbours near = Neighbours.of(pixels, width);
     byte[] raw = new byte[in.limit()];
     in.get(0, raw);
-    IntStream.range(0, rank)
-        .parallel()
-        .forEach(m -> coefficients(raw, starts[m], near, basis.step(), coefficients, m, rank));
+    IntStream.range(0, rank).parallel().forEach(m -> levels[m] = levels(raw, starts[m], near));
     float[] mirror = new float[4 * count];
     need(name, in, 12L * mirrored);
     for (int i = 0; i < mirrored; i++) {
@@ -253,11 +317,15 @@ public final class FieldCodec {
     }
     check(name, in.remaining() == 0, "bytes too many", in.remaining(), 0);
     return new CodedField(
-        camera, basis, pixels, coefficients, mirror, decodeAovs(name, aovs, pixels, width, height));
+        camera,
+        basis,
+        pixels,
+        LevelBlocks.of(levels, count),
+        mirror,
+        decodeAovs(name, aovs, pixels, width, height));
   }
 
-  private static void coefficients(
-      byte[] raw, int start, Neighbours near, float step, float[] out, int m, int rank) {
+  private static int[] levels(byte[] raw, int start, Neighbours near) {
     int count = near.left.length;
     boolean predicted = raw[start] == 1;
     int bytes = raw[start + 1];
@@ -269,8 +337,8 @@ public final class FieldCodec {
       }
       int v = (zigzag >>> 1) ^ -(zigzag & 1);
       values[p] = predicted ? v + near.predict(values, p) : v;
-      out[p * rank + m] = step * values[p];
     }
+    return values;
   }
 
   private static final int AOV_PLANES = 13;

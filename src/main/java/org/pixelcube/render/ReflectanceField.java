@@ -1,7 +1,12 @@
 package org.pixelcube.render;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 import org.pixelcube.color.ColorSpace;
 import org.pixelcube.image.Image;
 import org.pixelcube.light.EnvironmentMap;
@@ -25,6 +30,14 @@ import org.pixelcube.math.Vector3;
  */
 public record ReflectanceField(
     Camera camera, LightBasis basis, int[] pixels, float[] response, float[] mirror, Aovs aovs) {
+
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_256;
+
+  /** The lanes 0, 3 and 6; 1, 4 and 7; 2 and 5. */
+  private static final List<VectorMask<Float>> COLOUR =
+      IntStream.range(0, 3)
+          .mapToObj(c -> VectorMask.fromLong(LANES, 0xFF & (0b1001001L << c)))
+          .toList();
 
   /**
    * What there is at each pixel, planar, each of {@code width × height}; means over the covered
@@ -85,22 +98,45 @@ public record ReflectanceField(
         .parallel()
         .forEach(chunk -> {
           int end = Math.min(pixels.length, 256 * chunk + 256);
+          float[] sums = new float[3];
           for (int p = 256 * chunk; p < end; p++) {
-            float r = 0;
-            float g = 0;
-            float b = 0;
-            int at = p * columns * 3;
-            for (int k = 0; k < 3 * columns; k += 3) {
-              r += response[at + k] * weights[k];
-              g += response[at + k + 1] * weights[k + 1];
-              b += response[at + k + 2] * weights[k + 2];
-            }
-            out[pixels[p]] = r;
-            out[plane + pixels[p]] = g;
-            out[2 * plane + pixels[p]] = b;
+            weigh(response, p * columns * 3, weights, sums);
+            out[pixels[p]] = sums[0];
+            out[plane + pixels[p]] = sums[1];
+            out[2 * plane + pixels[p]] = sums[2];
           }
         });
     return out;
+  }
+
+  /** One pixel: three vectors hold eight columns, in which colours return every third lane. */
+  private static void weigh(float[] response, int from, float[] weights, float[] out) {
+    FloatVector a = FloatVector.zero(LANES);
+    FloatVector b = a;
+    FloatVector c = a;
+    int size = LANES.length();
+    int k = 0;
+    for (; k <= weights.length - 3 * size; k += 3 * size) {
+      int at = from + k;
+      a =
+          FloatVector.fromArray(LANES, response, at)
+              .fma(FloatVector.fromArray(LANES, weights, k), a);
+      b =
+          FloatVector.fromArray(LANES, response, at + size)
+              .fma(FloatVector.fromArray(LANES, weights, k + size), b);
+      c =
+          FloatVector.fromArray(LANES, response, at + 2 * size)
+              .fma(FloatVector.fromArray(LANES, weights, k + 2 * size), c);
+    }
+    for (int colour = 0; colour < 3; colour++) {
+      out[colour] =
+          a.reduceLanes(VectorOperators.ADD, COLOUR.get(colour))
+              + b.reduceLanes(VectorOperators.ADD, COLOUR.get((colour + 1) % 3))
+              + c.reduceLanes(VectorOperators.ADD, COLOUR.get((colour + 2) % 3));
+    }
+    for (; k < weights.length; k++) {
+      out[k % 3] += response[from + k] * weights[k];
+    }
   }
 
   /** Adds what corneas and lenses mirror of a map in camera space to a premultiplied picture. */
@@ -141,11 +177,12 @@ public record ReflectanceField(
     int plane = width() * height();
     float[] samples = Arrays.copyOf(premultiplied, 4 * plane);
     System.arraycopy(aovs.alpha(), 0, samples, 3 * plane, plane);
-    for (int i = 0; i < plane; i++) {
+    for (int i : pixels) {
       float alpha = aovs.alpha()[i];
-      if (alpha > 0) {
+      if (alpha > 0 && alpha < 1) {
+        float scale = 1 / alpha;
         for (int c = 0; c < 3; c++) {
-          samples[c * plane + i] /= alpha;
+          samples[c * plane + i] *= scale;
         }
       }
     }

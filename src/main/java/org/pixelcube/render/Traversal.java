@@ -33,10 +33,22 @@ final class Traversal {
   /** Start of the interval, not negative. */
   float tMin;
 
-  /** Origin and direction, by axis. */
-  final float[] origin = new float[3];
+  /** For triangles: the axis nearest to the ray, and the next two, as places in a block. */
+  int axisZ;
 
-  final float[] direction = new float[3];
+  int axisP;
+  int axisQ;
+
+  /** By axis in that order: the origin, and the steps aside that go with a step along the first. */
+  float originZ;
+
+  float originP;
+  float originQ;
+  float shearP;
+  float shearQ;
+
+  /** A step along the first axis in distances. */
+  float toDistance;
 
   /** Nodes still to be visited: the bits of the distance above the code of the node. */
   long[] stack = new long[256];
@@ -85,12 +97,6 @@ final class Traversal {
     float ox = ray.ox;
     float oy = ray.oy;
     float oz = ray.oz;
-    origin[0] = ox;
-    origin[1] = oy;
-    origin[2] = oz;
-    direction[0] = ray.dx;
-    direction[1] = ray.dy;
-    direction[2] = ray.dz;
     float ix = inverse(ray.dx);
     float iy = inverse(ray.dy);
     float iz = inverse(ray.dz);
@@ -110,9 +116,33 @@ final class Traversal {
     nearX = (Float.floatToRawIntBits(ix) >>> 31) * 3 * Bvh.WIDTH;
     nearY = (Float.floatToRawIntBits(iy) >>> 31) * 3 * Bvh.WIDTH + Bvh.WIDTH;
     nearZ = (Float.floatToRawIntBits(iz) >>> 31) * 3 * Bvh.WIDTH + 2 * Bvh.WIDTH;
+    float ax = Math.abs(ray.dx);
+    float ay = Math.abs(ray.dy);
+    float az = Math.abs(ray.dz);
+    if (ax > ay && ax > az) {
+      axes(0, 1, 2, ray.dx, ray.dy, ray.dz, ox, oy, oz);
+    } else if (ay > az && ax <= ay) {
+      axes(1, 2, 0, ray.dy, ray.dz, ray.dx, oy, oz, ox);
+    } else {
+      axes(2, 0, 1, ray.dz, ray.dx, ray.dy, oz, ox, oy);
+    }
     tMin = ray.tMin > 0 ? ray.tMin : 0;
     best = ray.tMax;
     triangle = -1;
+  }
+
+  private void axes(
+      int z, int p, int q, float dz, float dp, float dq, float oz, float op, float oq) {
+    float iz = 1 / dz;
+    axisZ = Bvh.LANES * z;
+    axisP = Bvh.LANES * p;
+    axisQ = Bvh.LANES * q;
+    toDistance = iz;
+    shearP = -dp * iz;
+    shearQ = -dq * iz;
+    originZ = oz;
+    originP = op;
+    originQ = oq;
   }
 
   private static float inverse(float d) {

@@ -8,21 +8,16 @@ import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
+import org.pixelcube.config.ProcessEnvironment;
 import org.pixelcube.config.UserError;
 
 /** The few calls to FFmpeg that every class here needs; the library itself prints nothing. */
@@ -32,33 +27,11 @@ final class Libav {
 
   static {
     av_log_set_level(AV_LOG_QUIET);
-    setEnvironment("SVT_LOG", "0");
+    // SVT-AV1 prints on its own unless the environment says otherwise.
+    ProcessEnvironment.setIfAbsent("SVT_LOG", "0");
   }
 
   private Libav() {}
-
-  /** SVT-AV1 prints on its own unless an environment variable of the process says otherwise. */
-  @SuppressWarnings("restricted")
-  private static void setEnvironment(String name, String value) {
-    Linker linker = Linker.nativeLinker();
-    Optional<MemorySegment> setenv = linker.defaultLookup().find("setenv");
-    if (setenv.isEmpty()) {
-      return;
-    }
-    MethodHandle call =
-        linker.downcallHandle(
-            setenv.get(),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_INT));
-    try (Arena arena = Arena.ofConfined()) {
-      int _ = (int) call.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 0);
-    } catch (Throwable t) {
-      throw new LinkageError("setenv", t);
-    }
-  }
 
   /** Makes sure that the native libraries are loaded and quiet. */
   static void load() {}

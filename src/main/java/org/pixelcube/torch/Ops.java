@@ -1,0 +1,210 @@
+package org.pixelcube.torch;
+
+import java.util.List;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** Operations that networks are made of. Pictures are (n, c, h, w), clips (n, c, t, h, w). */
+public final class Ops {
+  private Ops() {}
+
+  /**
+   * Convolution of pictures.
+   *
+   * @param weight (out, in / groups, kh, kw)
+   * @param bias (out), or null
+   */
+  public static Tensor conv2d(
+      Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups) {
+    return Native.call(
+        "conv2d",
+        () ->
+            torch.conv2d(
+                x.handle(),
+                weight.handle(),
+                Native.optional(bias),
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                groups));
+  }
+
+  /**
+   * Convolution of clips.
+   *
+   * @param weight (out, in, kt, kh, kw)
+   * @param bias (out), or null
+   * @param padding zeros on both sides of t, h and w
+   */
+  public static Tensor conv3d(Tensor x, Tensor weight, Tensor bias, long... padding) {
+    return Native.call(
+        "conv3d",
+        () ->
+            torch.conv3d(
+                x.handle(),
+                weight.handle(),
+                Native.optional(bias),
+                new long[] {1, 1, 1},
+                padding,
+                new long[] {1, 1, 1},
+                1));
+  }
+
+  /**
+   * {@code x · weightᵀ + bias} over the last dimension.
+   *
+   * @param weight (out, in)
+   * @param bias (out), or null
+   */
+  public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return Native.call(
+        "linear", () -> torch.linear(x.handle(), weight.handle(), Native.optional(bias)));
+  }
+
+  /**
+   * Normalises each group of channels over all its pixels to mean 0 and variance 1, then scales and
+   * shifts each channel (Wu and He 2018).
+   */
+  public static Tensor groupNorm(Tensor x, int groups, Tensor weight, Tensor bias, double epsilon) {
+    return Native.call(
+        "groupNorm",
+        () ->
+            torch.group_norm(
+                x.handle(), groups, Native.optional(weight), Native.optional(bias), epsilon, true));
+  }
+
+  /** Normalises over the last dimension (Ba et al. 2016). */
+  public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
+    return Native.call(
+        "layerNorm",
+        () ->
+            torch.layer_norm(
+                x.handle(),
+                new long[] {x.size(-1)},
+                Native.optional(weight),
+                Native.optional(bias),
+                epsilon,
+                true));
+  }
+
+  /** x · sigmoid(x). */
+  public static Tensor silu(Tensor x) {
+    return Native.call("silu", () -> torch.silu(x.handle()));
+  }
+
+  /** x · Φ(x), Φ the normal distribution, exactly. */
+  public static Tensor gelu(Tensor x) {
+    return Native.call("gelu", () -> torch.gelu(x.handle()));
+  }
+
+  public static Tensor softmax(Tensor x, int dimension) {
+    return Native.call(
+        "softmax", () -> torch.softmax(x.handle(), dimension, new ScalarTypeOptional()));
+  }
+
+  /**
+   * softmax(q kᵀ / √d) v (Vaswani et al. 2017, equation 1).
+   *
+   * @param q (n, heads, queries, d)
+   * @param k (n, heads, keys, d)
+   * @param v (n, heads, keys, d)
+   * @return (n, heads, queries, d)
+   */
+  public static Tensor attention(Tensor q, Tensor k, Tensor v) {
+    // The fused kernel for short types on the processor is slower than its parts by far.
+    boolean parts = !q.device().cuda() && (q.dtype() != DType.F32 || Autocast.active());
+    if (parts) {
+      double scale = 1 / Math.sqrt((double) q.size(-1));
+      return softmax(q.mul(scale).matmul(k.transpose(-1, -2)), -1).to(v.dtype()).matmul(v);
+    }
+    return Native.call(
+        "attention",
+        () ->
+            torch.scaled_dot_product_attention(
+                q.handle(),
+                k.handle(),
+                v.handle(),
+                new TensorOptional(),
+                0,
+                false,
+                new DoubleOptional(),
+                false));
+  }
+
+  /** Tensors one after another along a dimension. */
+  public static Tensor cat(int dimension, List<Tensor> tensors) {
+    return Native.call("cat", () -> torch.cat(vector(tensors), dimension));
+  }
+
+  public static Tensor cat(int dimension, Tensor... tensors) {
+    return cat(dimension, List.of(tensors));
+  }
+
+  /** Tensors of one shape along a new dimension. */
+  public static Tensor stack(int dimension, List<Tensor> tensors) {
+    return Native.call("stack", () -> torch.stack(vector(tensors), dimension));
+  }
+
+  static TensorVector vector(List<Tensor> tensors) {
+    return new TensorVector(
+        tensors.stream().map(Tensor::handle).toArray(org.bytedeco.pytorch.Tensor[]::new));
+  }
+
+  /** Pads with a constant: amounts before and after, last dimension first. */
+  public static Tensor pad(Tensor x, double value, long... amounts) {
+    return Native.call(
+        "pad", () -> torch.pad(x.handle(), amounts, "constant", new DoubleOptional(value)));
+  }
+
+  /** Pads the last dimensions by repeating the edge. */
+  public static Tensor padEdge(Tensor x, long... amounts) {
+    return Native.call(
+        "pad", () -> torch.pad(x.handle(), amounts, "replicate", new DoubleOptional()));
+  }
+
+  /** Pictures enlarged to h × w, each new pixel the old one it lies in. */
+  public static Tensor resizeNearest(Tensor x, int height, int width) {
+    return Native.call(
+        "resizeNearest", () -> torch.upsample_nearest2d(x.handle(), new long[] {height, width}));
+  }
+
+  /** Pictures resized to h × w by interpolation between pixel centres. */
+  public static Tensor resizeBilinear(Tensor x, int height, int width) {
+    return Native.call(
+        "resizeBilinear",
+        () -> torch.upsample_bilinear2d(x.handle(), new long[] {height, width}, false));
+  }
+
+  /** The mean of each block of {@code factor × factor} pixels. */
+  public static Tensor averagePool(Tensor x, int factor) {
+    return Native.call("averagePool", () -> torch.avg_pool2d(x.handle(), factor, factor));
+  }
+
+  /** Depth to space: (n, c r², h, w) to (n, c, h r, w r). */
+  public static Tensor pixelShuffle(Tensor x, int factor) {
+    return Native.call("pixelShuffle", () -> torch.pixel_shuffle(x.handle(), factor));
+  }
+
+  /** Space to depth: (n, c, h r, w r) to (n, c r², h, w). */
+  public static Tensor pixelUnshuffle(Tensor x, int factor) {
+    return Native.call("pixelUnshuffle", () -> torch.pixel_unshuffle(x.handle(), factor));
+  }
+
+  /**
+   * Pictures sampled at given places, bilinearly, the edge repeated outside.
+   *
+   * @param grid (n, h, w, 2): x and y, −1 and 1 the outer edges of the first and last pixel
+   */
+  public static Tensor gridSample(Tensor x, Tensor grid) {
+    return Native.call(
+        "gridSample", () -> torch.grid_sampler(x.handle(), grid.handle(), 0, 1, false));
+  }
+
+  /** Mean of squared differences. */
+  public static Tensor meanSquaredError(Tensor a, Tensor b) {
+    return Native.call("meanSquaredError", () -> torch.mse_loss(a.handle(), b.handle()));
+  }
+}
