@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
  * source does not pass through here.
  *
  * <p>What is averaged is the bounced light over the surface's colour and coverage (a ratio of
- * means), so texture and the edge of the subject stay. The reach shrinks with the fourth root of
- * the number of rays a pixel, so the mean tends to the truth as the noise tends to nothing.
+ * means), so texture and the edge of the subject stay. The area of the reach shrinks with the
+ * number of rays a pixel, so the mean tends to the truth as the noise tends to nothing.
  */
 final class BounceFilter {
   /** Standard deviation of the reach at one ray a pixel, in heights of a picture. */
-  private static final double REACH = 3.0 / 256 * Math.sqrt(2);
+  private static final double REACH = 6.0 / 256;
 
   private static final float DEPTH_METRES = 0.012f;
   private static final float NORMAL_SQUARED = 0.15f;
@@ -43,7 +43,7 @@ final class BounceFilter {
     this.height = camera.height();
     this.aovs = aovs;
     this.fibres = fibres;
-    double sigma = REACH * height / Math.sqrt(Math.sqrt(samplesPerPixel));
+    double sigma = REACH * height / Math.sqrt(samplesPerPixel);
     this.radius = (int) Math.ceil(2 * sigma);
     this.fall = (float) (1 / (2 * sigma * sigma));
   }

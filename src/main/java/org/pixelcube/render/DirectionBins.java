@@ -143,8 +143,8 @@ public record DirectionBins(int side) {
   }
 
   /**
-   * Undoes the averaging over cells: finds w with A w = {@code light}, where A takes the heights
-   * of tents to their means over the cells. A is symmetric with eigenvalues from 1/4 to 1.
+   * Undoes the averaging over cells: finds w with A w = {@code light}, where A takes the heights of
+   * tents to their means over the cells. A is symmetric with eigenvalues from 1/4 to 1.
    */
   private float[] sharpened(double[] light) {
     double[] w = light.clone();

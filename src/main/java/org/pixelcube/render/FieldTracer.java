@@ -153,10 +153,10 @@ public final class FieldTracer {
 
   private float[] sunDirections(RandomStream random) {
     float[] out = new float[SETS * suns * 3];
-    double widest = 1 - Math.cos(Math.toRadians(basis.sunDiameterDegrees() / 2));
     for (int set = 0; set < SETS; set++) {
       for (int i = 0; i < suns; i++) {
-        Vector3 axis = basis.suns().get(i);
+        Vector3 axis = basis.suns().get(i).direction();
+        double widest = 1 - Math.cos(Math.toRadians(basis.suns().get(i).diameterDegrees() / 2));
         Vector3 helper = Math.abs(axis.y()) < 0.9 ? new Vector3(0, 1, 0) : new Vector3(1, 0, 0);
         Vector3 t = axis.cross(helper).normalized();
         Vector3 s = axis.cross(t);
