@@ -63,7 +63,12 @@ public final class FieldBasis {
     return patterns;
   }
 
-  /** {@code (columns · 3, rank)}: a coefficient is the response's product with its column. */
+  /**
+   * {@code (columns · 3, rank)}: a coefficient is the response's product with its column.
+   *
+   * @throws IllegalStateException if the patterns were made for another {@link LightMetric}, as
+   *     those of an older version may be: such a basis can be read by, not written in
+   */
   float[] analysis() {
     int n = 3 * lights.columns();
     LightMetric metric = LightMetric.of(lights);
@@ -71,8 +76,14 @@ public final class FieldBasis {
     for (int m = 0; m < rank; m++) {
       float[] pattern = Arrays.copyOfRange(patterns, m * n, m * n + n);
       float[] vector = metric.applied(metric.applied(pattern));
+      double unit = 0;
       for (int i = 0; i < n; i++) {
         out[i * rank + m] = vector[i];
+        unit += (double) pattern[i] * vector[i];
+      }
+      if (Math.abs(unit - 1) > 0.01) {
+        throw new IllegalStateException(
+            "pattern %d has the length %.3f in this version's metric".formatted(m, unit));
       }
     }
     return out;

@@ -14,11 +14,12 @@ import org.pixelcube.math.Rotation;
  * How much an error in a response shows: its mean square under light as it is, |S e|² with S² the
  * mean outer product of the weights of the library's maps, turned all round, each of unit length.
  * Light is smooth over the sphere as a rule, so fine patterns show less; a share of white keeps
- * them from vanishing, for lamps are not smooth. Suns and panels go by themselves.
+ * them from vanishing, for lamps are not smooth. Suns and panels go by themselves, each as much as
+ * a cell of white: under one of them alone the error is about that under a map.
  */
 final class LightMetric {
   private static final int TURNS = 8;
-  private static final double WHITE = 0.08;
+  private static final double WHITE = 0.3;
   private static final Map<Integer, LightMetric> CELLS = new ConcurrentHashMap<>();
 
   private final int cells;
@@ -101,29 +102,29 @@ final class LightMetric {
 
   /** S times a response. */
   float[] applied(float[] response) {
-    return times(forward, response, 0, Math.PI);
+    return times(forward, response, 0);
   }
 
   /** S times each response of a list of them. */
   float[] appliedToAll(float[] responses) {
-    return all(forward, responses, Math.PI);
+    return all(forward, responses);
   }
 
   /** The inverse of S times each response of a list of them. */
   float[] undoneForAll(float[] responses) {
-    return all(back, responses, 1 / Math.PI);
+    return all(back, responses);
   }
 
-  private float[] all(double[] matrix, float[] responses, double suns) {
+  private float[] all(double[] matrix, float[] responses) {
     int n = 3 * columns;
     float[] out = new float[responses.length];
     IntStream.range(0, responses.length / n)
         .parallel()
-        .forEach(p -> System.arraycopy(times(matrix, responses, p * n, suns), 0, out, p * n, n));
+        .forEach(p -> System.arraycopy(times(matrix, responses, p * n), 0, out, p * n, n));
     return out;
   }
 
-  private float[] times(double[] matrix, float[] in, int from, double suns) {
+  private float[] times(double[] matrix, float[] in, int from) {
     int n = 3 * columns;
     float[] out = new float[n];
     for (int i = 0; i < cells; i++) {
@@ -140,9 +141,7 @@ final class LightMetric {
       out[3 * i + 1] = (float) g;
       out[3 * i + 2] = (float) b;
     }
-    for (int i = 3 * cells; i < n; i++) {
-      out[i] = (float) (suns * in[from + i]);
-    }
+    System.arraycopy(in, from + 3 * cells, out, 3 * cells, n - 3 * cells);
     return out;
   }
 }

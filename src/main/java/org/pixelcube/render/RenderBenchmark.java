@@ -81,7 +81,8 @@ public final class RenderBenchmark {
   /**
    * Measures all kinds of matter.
    *
-   * @param coreSeconds to spend on each at most, twice as much on walks under skin
+   * @param coreSeconds to spend on each at most, four times as much on skin, whose direct rendering
+   *     is noisy: a path takes either the gloss or the walk
    */
   public static List<Furnace> furnaces(double coreSeconds, Consumer<String> watcher) {
     Texture white = Texture.constant(1, 1, 1);
@@ -104,7 +105,7 @@ public final class RenderBenchmark {
       watcher.accept("furnace, " + name);
       // White hair lets light into the ball, where it may go about for long.
       int bounces = material instanceof Material.Hair ? 200 : 5;
-      double budget = material instanceof Material.Skin ? 2 * coreSeconds : coreSeconds;
+      double budget = material instanceof Material.Skin ? 4 * coreSeconds : coreSeconds;
       out.add(
           furnace(
               name,

@@ -1,6 +1,7 @@
 package org.pixelcube.torch;
 
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.GradMode;
 
 /**
  * While it is open, operations of this thread record nothing for gradients: for inference, and for
@@ -24,6 +25,11 @@ public final class NoGrad implements AutoCloseable {
   /** Records again inside a part that does not, until closed. */
   public static NoGrad undone() {
     return new NoGrad(true);
+  }
+
+  /** Whether operations of this thread are recorded. */
+  static boolean recording() {
+    return GradMode.is_enabled();
   }
 
   @Override

@@ -19,17 +19,19 @@ public final class Ops {
    */
   public static Tensor conv2d(
       Tensor x, Tensor weight, Tensor bias, int stride, int padding, int groups) {
-    return Native.call(
-        "conv2d",
-        () ->
-            torch.conv2d(
-                x.handle(),
-                weight.handle(),
-                Native.optional(bias),
-                new long[] {stride, stride},
-                new long[] {padding, padding},
-                new long[] {1, 1},
-                groups));
+    Tensor result =
+        Native.call(
+            "conv2d",
+            () ->
+                torch.conv2d(
+                    x.handle(),
+                    weight.handle(),
+                    Native.optional(bias),
+                    new long[] {stride, stride},
+                    new long[] {padding, padding},
+                    new long[] {1, 1},
+                    groups));
+    return counted(result, weight);
   }
 
   /**
@@ -40,17 +42,27 @@ public final class Ops {
    * @param padding zeros on both sides of t, h and w
    */
   public static Tensor conv3d(Tensor x, Tensor weight, Tensor bias, long... padding) {
-    return Native.call(
-        "conv3d",
-        () ->
-            torch.conv3d(
-                x.handle(),
-                weight.handle(),
-                Native.optional(bias),
-                new long[] {1, 1, 1},
-                padding,
-                new long[] {1, 1, 1},
-                1));
+    Tensor result =
+        Native.call(
+            "conv3d",
+            () ->
+                torch.conv3d(
+                    x.handle(),
+                    weight.handle(),
+                    Native.optional(bias),
+                    new long[] {1, 1, 1},
+                    padding,
+                    new long[] {1, 1, 1},
+                    1));
+    return counted(result, weight);
+  }
+
+  /** Each number of a convolution or linear layer is a sum over all weights of its channel. */
+  private static Tensor counted(Tensor result, Tensor weight) {
+    if (FlopCounter.counting()) {
+      FlopCounter.add(2 * result.count() * (weight.count() / weight.size(0)));
+    }
+    return result;
   }
 
   /**
@@ -60,8 +72,10 @@ public final class Ops {
    * @param bias (out), or null
    */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    return Native.call(
-        "linear", () -> torch.linear(x.handle(), weight.handle(), Native.optional(bias)));
+    Tensor result =
+        Native.call(
+            "linear", () -> torch.linear(x.handle(), weight.handle(), Native.optional(bias)));
+    return counted(result, weight);
   }
 
   /**
@@ -95,6 +109,15 @@ public final class Ops {
     return Native.call("silu", () -> torch.silu(x.handle()));
   }
 
+  /** The same; the memory of {@code x} is used again where no gradient needs it. */
+  public static Tensor siluOver(Tensor x) {
+    if (NoGrad.recording()) {
+      return silu(x);
+    }
+    Native.run("silu", () -> torch.silu_(x.handle()));
+    return x;
+  }
+
   /** x · Φ(x), Φ the normal distribution, exactly. */
   public static Tensor gelu(Tensor x) {
     return Native.call("gelu", () -> torch.gelu(x.handle()));
@@ -119,6 +142,10 @@ public final class Ops {
     if (parts) {
       double scale = 1 / Math.sqrt((double) q.size(-1));
       return softmax(q.mul(scale).matmul(k.transpose(-1, -2)), -1).to(v.dtype()).matmul(v);
+    }
+    if (FlopCounter.counting()) {
+      FlopCounter.add(
+          2 * q.count() * k.size(-2) + 2 * q.count() / q.size(-1) * v.size(-1) * k.size(-2));
     }
     return Native.call(
         "attention",
@@ -163,6 +190,12 @@ public final class Ops {
   public static Tensor padEdge(Tensor x, long... amounts) {
     return Native.call(
         "pad", () -> torch.pad(x.handle(), amounts, "replicate", new DoubleOptional()));
+  }
+
+  /** Pads the last dimensions with what lies at their other end, as around a sphere. */
+  public static Tensor padCircular(Tensor x, long... amounts) {
+    return Native.call(
+        "pad", () -> torch.pad(x.handle(), amounts, "circular", new DoubleOptional()));
   }
 
   /** Pictures enlarged to h × w, each new pixel the old one it lies in. */

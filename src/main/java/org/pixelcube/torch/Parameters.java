@@ -3,9 +3,11 @@ package org.pixelcube.torch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.pixelcube.config.UserError;
@@ -20,6 +22,7 @@ import org.pixelcube.config.UserError;
  */
 public final class Parameters implements AutoCloseable {
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Set<String> ignored = new HashSet<>();
   private final Weights weights;
   private final long seed;
   private final DType dtype;
@@ -90,8 +93,9 @@ public final class Parameters implements AutoCloseable {
       return parameters.take(in(tensorName).name, initial, shape);
     }
 
-    public Device device() {
-      return parameters.device;
+    /** Lets files hold a tensor that the network does not need. */
+    public void ignore(String tensorName) {
+      parameters.ignored.add(in(tensorName).name);
     }
   }
 
@@ -154,7 +158,9 @@ public final class Parameters implements AutoCloseable {
   public Parameters complete() {
     if (weights != null) {
       List<String> extra =
-          weights.names().stream().filter(name -> !tensors.containsKey(name)).toList();
+          weights.names().stream()
+              .filter(name -> !tensors.containsKey(name) && !ignored.contains(name))
+              .toList();
       if (!extra.isEmpty()) {
         String first = extra.getFirst();
         throw new UserError(

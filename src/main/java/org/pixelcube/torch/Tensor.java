@@ -515,12 +515,25 @@ public final class Tensor implements AutoCloseable {
 
   /** Matrix product over the last two dimensions, for each index of those before. */
   public Tensor matmul(Tensor other) {
+    if (FlopCounter.counting()) {
+      FlopCounter.add(2 * count() * other.size(-1));
+    }
     return Native.call("matmul", () -> handle().matmul(other.handle()));
   }
 
   /** {@code this + weight · (other − this)}. */
   public Tensor lerp(Tensor other, double weight) {
     return Native.call("lerp", () -> handle().lerp(other.handle(), new Scalar(weight)));
+  }
+
+  /** {@code this + weight · (other − this)}, the weight a tensor. */
+  public Tensor lerp(Tensor other, Tensor weight) {
+    return Native.call("lerp", () -> handle().lerp(other.handle(), weight.handle()));
+  }
+
+  /** {@code this + a · b} in one pass. */
+  public Tensor addProduct(Tensor a, Tensor b) {
+    return Native.call("addProduct", () -> handle().addcmul(a.handle(), b.handle()));
   }
 
   // Reductions

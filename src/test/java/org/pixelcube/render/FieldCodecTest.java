@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.carrotsearch.randomizedtesting.jupiter.Randomized;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -112,6 +113,21 @@ class FieldCodecTest {
     assertEquals(basis.rank(), read.rank());
     assertEquals(basis.step(), read.step());
     assertArrayEquals(basis.patterns(), read.patterns());
+  }
+
+  /** A basis made for another metric, here with all patterns twice as strong, is only read by. */
+  @Test
+  void aBasisOfAnotherMetricIsNotWrittenIn(Random random) {
+    LightBasis lights = TestFields.lights();
+    ReflectanceField field = TestFields.ball(24, 0, lights, 0.02, random);
+    byte[] bytes = FieldBasis.of(List.of(field), 0.01).toBytes();
+    ByteBuffer content = FieldCodec.unpacked("basis", bytes);
+    int floats = 40 + 24 * lights.suns().size();
+    for (int at = floats; at < content.limit(); at += 4) {
+      content.putFloat(at, 2 * content.getFloat(at));
+    }
+    FieldBasis other = FieldBasis.read("basis", FieldCodec.packed(content.rewind()));
+    assertThrows(IllegalStateException.class, () -> FieldCodec.encode(field, other));
   }
 
   @Test
