@@ -343,8 +343,9 @@ public final class FieldTracer {
         random.seed(settings.seed(), index, s + 1);
         float jx = shiftX + 0.7548777f * s;
         float jy = shiftY + 0.5698403f * s;
-        set = (firstSet + s * 29) & 63;
-        turn = (firstSet + s) % turns;
+        // A set serves all turns, or some lights would never meet some sets.
+        set = (firstSet + s / turns * 29) & 63;
+        turn = s % turns;
         if (cameraRay(x + jx - (int) jx, y + jy - (int) jy, index)) {
           covered++;
         }
@@ -823,7 +824,7 @@ public final class FieldTracer {
 
     /** Asks some suns or panels, the fewer the lighter the path. */
     private void askSome(int lights, boolean sun, int mask) {
-      float expected = Math.min(lights, Math.max(1, lights / 8f) * Math.min(1, strongest(path)));
+      float expected = Math.min(lights, Math.max(1, lights / 4f) * Math.min(1, strongest(path)));
       if (!(expected > 0)) {
         return;
       }
