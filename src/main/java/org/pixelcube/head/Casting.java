@@ -33,7 +33,7 @@ public final class Casting {
     List<TriangleMesh> clothes =
         rest.stream()
             .map(Instance::shape)
-            .filter(shape -> shape.name().equals("pullover") || shape.name().equals("clothes"))
+            .filter(shape -> shape.name().equals("clothes"))
             .map(Shape::mesh)
             .toList();
     float[] landmarks = bare.landmarks(FramePose.REST);
@@ -42,13 +42,13 @@ public final class Casting {
     if (traits.hairStyle() != Traits.HairStyle.BALD) {
       stiff.add(HairGroom.grow(skin, landmarks, clothes, traits).shape());
     }
-    if (traits.family() == Traits.Family.ICT_FACEKIT) {
-      // MakeHuman's people have theirs painted on cards.
-      riding.add(Brows.grow(skin, landmarks, traits));
-      riding.add(Lashes.grow(skin, landmarks, traits));
-    }
+    riding.add(Brows.grow(skin, landmarks, traits));
+    riding.add(Lashes.grow(skin, landmarks, traits));
     if (traits.beard() > 0.02) {
       riding.add(Beard.grow(skin, landmarks, traits));
+    }
+    if (traits.glasses()) {
+      stiff.addAll(Spectacles.fit(skin, landmarks, traits));
     }
     return new GroomedActor(bare, stiff, riding);
   }

@@ -58,9 +58,27 @@ final class FaceRegions {
                 case UNDER_EYES -> underEyes(x, y, z);
                 case SCALP -> scalp(x, y, z);
                 case BEARD -> beard(x, y, z) * (1 - lips(x, y, z));
+                case BROWS -> brows(x, y, z);
                 case FACE -> face(y, z);
               };
     }
+  }
+
+  /** Where brows grow: a band along their landmarks, densest in its inner half. */
+  private double brows(double x, double y, double z) {
+    if (Math.abs(y - browHeight) > 0.03 * scale || z < axisZ) {
+      return 0;
+    }
+    int first = x < 0 ? 17 : 22;
+    double best = 0;
+    for (int i = 0; i < 4; i++) {
+      // Thick at the nose, thin at the tail.
+      double inner = x < 0 ? (i + 1) / 4.0 : 1 - i / 4.0;
+      double half = (0.0022 + 0.0026 * inner) * scale;
+      double d = toSegment(points[first + i], points[first + i + 1], x, y, z);
+      best = Math.max(best, (0.45 + 0.55 * inner) * (1 - step(0.45 * half, 1.25 * half, d)));
+    }
+    return best;
   }
 
   private double face(double y, double z) {

@@ -8,12 +8,18 @@ import org.pixelcube.render.TriangleMesh;
  * Scalp hair combed into a style. Every hair is grown from its root in small steps: it turns
  * towards the direction it is combed in (over the skin, away from a whorl or a parting), is lifted
  * off the skin by the style's volume, falls where the head no longer carries it, and is kept out of
- * head and shoulders. Hairs then gather in locks towards their tips, and curl.
+ * head and shoulders. Hairs then gather in locks towards their tips, and locks in strands; they
+ * curl, end where their lock and they themselves were cut, and a few fly away. Along the hairline
+ * some stay short and fine.
  */
 public final class HairGroom {
   private static final int MOST_STEPS = 110;
   private static final double FACE_HALF_ANGLE = 0.38;
   private static final byte FRINGE = 2;
+
+  /** Azimuth of the back of the ear, radians. */
+  private static final double BEHIND_THE_EAR = 1.98;
+
   private static final double STEP_METRES = 0.006;
 
   /**
@@ -53,22 +59,21 @@ public final class HairGroom {
       case BALD -> new Style(0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1);
       case BUZZ -> new Style(41000, 3, 125e-6, 0.5, 48, 0, 0.01, 0.05, 0, 8, 0.1, 18, 0, 1);
       case SHORT ->
-          new Style(24500, 5, 150e-6, 0.3, 40, 0.02, 0.022, 0.3, 0.3, 40, 0.6, 14, 0.0006, 0.03);
+          new Style(24500, 5, 150e-6, 0.3, 31, 0.018, 0.022, 0.3, 0.4, 60, 0.6, 10, 0.0006, 0.03);
       case SIDE_PARTED ->
           new Style(20000, 6, 160e-6, 0.3, 26, 0.022, 0.018, 0.16, 0.6, 46, 0.5, 8, 0.0006, 0.05);
       case SWEPT_BACK ->
           new Style(17000, 7, 175e-6, 0.3, 16, 0.017, 0.014, 0.12, 0.85, 60, 0.6, 5, 0.0006, 0.07);
       case CURLY ->
-          new Style(5600, 22, 260e-6, 0.5, 50, 0.04, 0.03, 0.35, 0.25, 22, 0.75, 22, 0.0055, 0.021);
+          new Style(5600, 22, 260e-6, 0.5, 45, 0.03, 0.03, 0.5, 0.3, 20, 0.9, 18, 0.0058, 0.022);
       case AFRO ->
           new Style(8200, 15, 300e-6, 0.6, 85, 0.06, 0.05, 0.0, 0, 8, 0.5, 16, 0.0034, 0.012);
       case BOB ->
-          new Style(13500, 9, 190e-6, 0.35, 14, 0.015, 0.018, 0.55, 0.7, 60, 0.5, 9, 0.0014, 0.08);
+          new Style(13500, 9, 190e-6, 0.35, 17, 0.02, 0.018, 0.55, 0.7, 150, 0.5, 9, 0.0034, 0.09);
       case LONG ->
-          new Style(
-              11300, 11, 210e-6, 0.35, 14, 0.015, 0.018, 0.55, 0.7, 70, 0.62, 10, 0.006, 0.10);
+          new Style(11300, 11, 215e-6, 0.35, 17, 0.02, 0.018, 0.55, 0.7, 140, 0.5, 10, 0.006, 0.11);
       case PONYTAIL ->
-          new Style(20500, 6, 190e-6, 0.5, 6, 0.008, 0.008, 0.0, 1, 50, 0.35, 5, 0.0006, 0.09);
+          new Style(20500, 6, 190e-6, 0.5, 8, 0.011, 0.008, 0.0, 1, 60, 0.4, 6, 0.0008, 0.09);
     };
   }
 
@@ -90,11 +95,21 @@ public final class HairGroom {
   private final double wave;
   private final boolean fringed;
 
+  // Of long hair: on which sides it is put behind the ear, how far back the hair before the
+  // shoulders is rooted, how wavy it is.
+  private final boolean tuckedRight;
+  private final boolean tuckedLeft;
+  private final double forwardsFrom;
+  private final double waviness;
+
   private final HeadShape.Foot foot = new HeadShape.Foot();
   private final double[] comb = new double[3];
 
   // Of the hair grown last: its side of the parting, or the fringe; locks keep to their group.
   private byte lockGroup;
+
+  // Whether it is one of the short, fine hairs along the hairline.
+  private boolean grownShort;
 
   private HairGroom(
       TriangleMesh skin, float[] landmarks, List<TriangleMesh> clothes, Traits traits) {
@@ -119,6 +134,11 @@ public final class HairGroom {
     lengthFactor = Math.clamp(1 + 0.18 * random.nextGaussian(), 0.7, 1.4);
     wave = random.nextDouble();
     fringed = random.nextDouble() < 0.35;
+    boolean one = random.nextDouble() < 0.35;
+    tuckedLeft = one && (side > 0 || random.nextDouble() < 0.4);
+    tuckedRight = one && (side < 0 || random.nextDouble() < 0.4);
+    forwardsFrom = head.cz + (-0.02 + 0.07 * random.nextDouble()) * s;
+    waviness = random.nextDouble();
   }
 
   /**
@@ -162,7 +182,8 @@ public final class HairGroom {
       sides[s] = lockGroup;
       resample(path, steps, points, 3 * s * n, n);
       double rim = Math.clamp((scalp.inside(at[0], at[1], at[2]) + 0.004) / 0.014, 0.45, 1);
-      double width = style.halfWidth * rim * (0.8 + 0.4 * random.nextDouble());
+      double width =
+          style.halfWidth * rim * (0.8 + 0.4 * random.nextDouble()) * (grownShort ? 0.6 : 1);
       for (int i = 0; i < n; i++) {
         double t = (double) i / (n - 1);
         radii[s * n + i] = (float) (width * (1 - (1 - style.tip) * t * t));
@@ -171,6 +192,7 @@ public final class HairGroom {
       tones[s] = HairTones.tone(traits.grey() * Math.min(1.2, temple), random);
     }
     gather(rootPlaces, sides, points, count, n);
+    flyAway(points, count, n);
     double roughness = traits.hairStyle() == Traits.HairStyle.AFRO ? 0.4 : 0.28;
     double bleached = style.strands > 0 && traits.female() ? 1 : 0.4;
     return new Strands(
@@ -195,8 +217,14 @@ public final class HairGroom {
     double bare =
         switch (traits.hairStyle()) {
           case SIDE_PARTED, BOB, LONG -> {
-            double parting = z > head.cz - 0.5 * head.radius ? (x - partingX) / 0.012 : 9;
-            yield Math.max(0.8 * rim, Math.exp(-parting * parting));
+            double parting = z > head.cz - 0.6 * head.radius ? (x - partingX) / 0.02 : 9;
+            // Where the fringe parts from the hair that is combed aside.
+            double behind =
+                fringed && Math.abs(head.azimuth(x, z)) < 1
+                    ? (scalp.inside(x, y, z) - 0.03 * head.scale) / 0.016
+                    : 9;
+            yield Math.max(
+                0.8 * rim, Math.max(Math.exp(-parting * parting), Math.exp(-behind * behind)));
           }
           case SWEPT_BACK, PONYTAIL -> rim;
           default -> 0.35 * rim;
@@ -219,7 +247,7 @@ public final class HairGroom {
               (0.006 + 0.010 * low) * (1 - top) + top * (0.036 + 0.016 * front * (0.4 + wave));
           case SIDE_PARTED -> (0.008 + 0.014 * low) * (1 - top) + top * (0.046 + 0.03 * front);
           case SWEPT_BACK -> (0.012 + 0.026 * low) * (1 - top) + top * (0.075 + 0.035 * front);
-          case CURLY -> (0.025 + 0.02 * low) * (1 - top) + top * (0.07 + 0.02 * wave);
+          case CURLY -> (0.022 + 0.02 * low) * (1 - top) + top * (0.055 + 0.035 * wave);
           case AFRO -> (0.6 + 0.4 * low) * (0.035 + 0.035 * wave) * (0.8 + 0.2 * top);
           case BOB -> 0.30;
           case LONG -> 0.34 + 0.1 * wave;
@@ -294,6 +322,14 @@ public final class HairGroom {
     return lockGroup;
   }
 
+  /** Whether the style bares the hairline, so that its short hairs show. */
+  private boolean combedFromTheFace() {
+    return switch (traits.hairStyle()) {
+      case SIDE_PARTED, SWEPT_BACK, BOB, LONG, PONYTAIL, CURLY -> true;
+      default -> false;
+    };
+  }
+
   private boolean makesTail(double[] root) {
     double dx = root[0] - head.cx;
     double dy = root[1] - tieY();
@@ -307,20 +343,40 @@ public final class HairGroom {
     double y = root[1];
     double z = root[2];
     Traits.HairStyle worn = traits.hairStyle();
-    boolean hanging = worn == Traits.HairStyle.BOB || worn == Traits.HairStyle.LONG;
     double rim = scalp.inside(x, y, z);
-    int rootSide = sideOf(x);
     double lock = noise.at(x * 90 + 31, y * 90, z * 90);
+    double rootAzimuth = Math.abs(head.azimuth(x, z));
+    // From a ponytail a few locks escape before the ears.
+    boolean escaped =
+        worn == Traits.HairStyle.PONYTAIL
+            && rim < 0.011 * head.scale
+            && rootAzimuth > 0.72
+            && rootAzimuth < 1.12
+            && lock > 0.22;
+    boolean hanging = worn == Traits.HairStyle.BOB || worn == Traits.HairStyle.LONG || escaped;
+    int rootSide = sideOf(x);
+    boolean tucked = !escaped && hanging && (x > head.cx ? tuckedLeft : tuckedRight);
+    grownShort =
+        combedFromTheFace()
+            && rim < 0.007 * head.scale
+            && random.nextDouble() < 0.5 * (1 - rim / (0.007 * head.scale));
     double uneven = worn == Traits.HairStyle.AFRO ? 0.35 : 1;
     double length =
         length(x, y, z, rim)
             * (1 + 0.12 * uneven * lock)
             * (1 + uneven * (0.26 * random.nextDouble() - 0.18));
-    boolean stray = random.nextDouble() < 0.03;
+    if (escaped) {
+      length = (0.12 + 0.1 * waviness) * head.scale * (0.8 + 0.3 * random.nextDouble());
+    }
+    if (grownShort) {
+      length = Math.min(length, (0.008 + 0.026 * random.nextDouble()) * head.scale);
+    }
+    boolean stray = grownShort || random.nextDouble() < 0.03;
     // A fringe: the hair over the forehead falls straight to the brows.
     boolean fringe =
         hanging
             && fringed
+            && !escaped
             && rim < 0.03 * head.scale
             && Math.abs(head.azimuth(x, z)) < 0.75 + 0.05 * random.nextGaussian();
     double brows = (head.landmarkY(19) + head.landmarkY(24)) / 2 + 0.003 * lock;
@@ -345,8 +401,12 @@ public final class HairGroom {
     double cut =
         head.landmarkY(8)
             + (0.018 - 0.05 * (1 - lengthFactor)) * head.scale
-            + 0.004 * random.nextGaussian()
-            + 0.004 * lock;
+            + 0.006 * random.nextGaussian()
+            + 0.012 * lock;
+    // What hangs sways lock by lock.
+    double swayX = 0.42 * noise.at(x * 30 + 7, y * 30, z * 30);
+    double swayZ = 0.16 * noise.at(x * 30, y * 30 + 19, z * 30);
+    double forwards = forwardsFrom + 0.025 * noise.at(x * 40, y * 40, z * 40 + 3);
     double tailRadius = 0.013 * Math.sqrt(random.nextDouble());
     double tailAngle = 2 * Math.PI * random.nextDouble();
     boolean tied = false;
@@ -418,10 +478,27 @@ public final class HairGroom {
         fx = (cx * cos + ax * sin) * cosLift * carried + rise * nx;
         fy = (cy * cos + ay * sin) * cosLift * carried + rise * ny - style.gravity;
         fz = (cz * cos + az * sin) * cosLift * carried + rise * nz;
-        if (hanging && !fringe) {
+        double azimuth = Math.abs(head.azimuth(x, z));
+        boolean behindEar =
+            tucked
+                && !fringe
+                && azimuth > 0.6
+                && azimuth < BEHIND_THE_EAR
+                && m < 0.042 * head.scale
+                && m > -0.03 * head.scale;
+        if (behindEar) {
+          // Back over the ear, close to the head; it falls once it is behind.
+          double away = Math.signum(x - head.cx);
+          double back = head.azimuth(x, z) * away;
+          double low = smoothstep(0.03 * head.scale, 0.012 * head.scale, m);
+          fx = away * Math.cos(back) + 0.6 * rise * nx;
+          fy = -0.8 * (1 - low) + 0.5 * rise * ny;
+          fz = -Math.sin(back) + 0.6 * rise * nz;
+        } else if (hanging && !fringe) {
+          fx += swayX * (1 - carried);
+          fz += swayZ * (1 - carried);
           fy -= 1 - carried;
           // Kept off the face; turned in at the ends of a bob.
-          double azimuth = Math.abs(head.azimuth(x, z));
           if (azimuth < 1.0 && m < 0.03 * head.scale) {
             fz -= 0.9 * (1.0 - azimuth);
             double away = Math.abs(x - head.cx) < 0.01 ? rootSide : Math.signum(x - head.cx);
@@ -462,7 +539,7 @@ public final class HairGroom {
             // On the shoulders it slides to the breast or the back, not along to the arms.
             x += 0.15 * push * foot.nx;
             y += push * foot.ny;
-            z += push * (foot.nz + (root[2] > head.cz - 0.01 ? 0.9 : -0.9));
+            z += push * (foot.nz + (root[2] > forwards && !tucked ? 0.9 : -0.9));
           } else {
             x += push * foot.nx;
             y += push * foot.ny;
@@ -471,12 +548,12 @@ public final class HairGroom {
         }
       }
       if (worn == Traits.HairStyle.LONG) {
-        double[] out = shoulders(x, y, z, root[2] > head.cz - 0.01);
+        double[] out = shoulders(x, y, z, !tucked && root[2] > forwards);
         x = out[0];
         y = out[1];
         z = out[2];
       }
-      if (worn == Traits.HairStyle.PONYTAIL && !tied) {
+      if (worn == Traits.HairStyle.PONYTAIL && !tied && !escaped) {
         // Hairs from afar end under the band; those from around it make the tail.
         double tx = x - head.cx;
         double ty = y - tieY();
@@ -509,6 +586,7 @@ public final class HairGroom {
   }
 
   private final double[] moved = new double[3];
+  private final float[] scratch = new float[3 * (MOST_STEPS + 1)];
 
   /** Moves a point out of two capsules for the shoulders, to the breast or to the back. */
   private double[] shoulders(double x, double y, double z, boolean forwards) {
@@ -557,23 +635,134 @@ public final class HairGroom {
     }
   }
 
-  /** Draws the hairs of a lock together towards their tips, curls them, keeps them outside. */
+  /** Hairs of a strand, the finest that gathers; a lock has several. */
+  private static final int STRAND = 11;
+
+  /** Gathers hairs in locks, then in the strands of those, and cuts them. */
   private void gather(float[] rootPlaces, byte[] sides, float[] points, int count, int n) {
     if (count == 0) {
       return;
     }
-    int locks = Math.max(1, count / style.locks);
+    gather(rootPlaces, sides, points, count, n, style.locks, style.clump, true);
+    if (style.locks > 2 * STRAND) {
+      gather(rootPlaces, sides, points, count, n, STRAND, 0.78, false);
+    }
+    for (int s = 0; s < count; s++) {
+      for (int i = 1; i < n; i++) {
+        keepOutside(points, 3 * (n * s + i));
+      }
+    }
+  }
+
+  /** How much shorter than it grew the hair of a lock was cut, at most. */
+  private double layering() {
+    return switch (traits.hairStyle()) {
+      case LONG -> 0.3;
+      case PONYTAIL -> 0.15;
+      case BOB -> 0.13;
+      case CURLY, SWEPT_BACK, SIDE_PARTED, SHORT -> 0.25;
+      default -> 0;
+    };
+  }
+
+  /** Cuts a hair to a share of its length: its points move towards its root, along it. */
+  private void cut(float[] points, int base, int n, double share) {
+    for (int i = 1; i < n; i++) {
+      double t = share * i;
+      int a = (int) t;
+      double f = t - a;
+      for (int k = 0; k < 3; k++) {
+        scratch[i * 3 + k] =
+            (float)
+                (points[base + 3 * a + k] * (1 - f)
+                    + points[base + 3 * Math.min(n - 1, a + 1) + k] * f);
+      }
+    }
+    System.arraycopy(scratch, 3, points, base + 3, 3 * (n - 1));
+  }
+
+  /** A few hairs leave the mass: out of it in a slack bow, across it, or up. */
+  private void flyAway(float[] points, int count, int n) {
+    double reach =
+        switch (traits.hairStyle()) {
+          case BOB, LONG -> 0.014;
+          case PONYTAIL -> 0.008;
+          case SWEPT_BACK, SIDE_PARTED -> 0.006;
+          default -> 0;
+        };
+    if (reach == 0) {
+      return;
+    }
+    for (int s = 0; s < count; s++) {
+      if (random.nextDouble() > 0.045) {
+        continue;
+      }
+      double a = reach * Math.pow(random.nextDouble(), 1.5);
+      double phase = 2 * Math.PI * random.nextDouble();
+      double turns = 0.5 + random.nextDouble();
+      double sideways = random.nextGaussian();
+      int base = 3 * n * s;
+      for (int i = 1; i < n; i++) {
+        double t = (double) i / (n - 1);
+        int p = base + 3 * i;
+        head.foot(points[p], points[p + 1], points[p + 2], foot);
+        double out = a * Math.sin(Math.PI * 0.85 * t) * (1.1 + Math.sin(phase + 6 * turns * t));
+        double across = 0.6 * a * sideways * Math.sin(phase + 5 * turns * t) * t;
+        points[p] += (float) (out * foot.nx - across * foot.nz);
+        points[p + 1] += (float) (out * foot.ny);
+        points[p + 2] += (float) (out * foot.nz + across * foot.nx);
+        keepOutside(points, p);
+      }
+    }
+  }
+
+  private void keepOutside(float[] points, int p) {
+    offTheFace(points, p);
+    head.foot(points[p], points[p + 1], points[p + 2], foot);
+    double clear = 0.0003;
+    if (foot.distance < clear && foot.distance > -0.03) {
+      double push = clear - foot.distance;
+      points[p] += (float) (push * foot.nx);
+      points[p + 1] += (float) (push * foot.ny);
+      points[p + 2] += (float) (push * foot.nz);
+    }
+  }
+
+  /**
+   * Draws the hairs of a lock together towards their tips.
+   *
+   * @param perLock hairs of a lock
+   * @param strength how far tips come together, 0 to 1
+   * @param shape whether locks are cut and curled, too
+   */
+  private void gather(
+      float[] rootPlaces,
+      byte[] sides,
+      float[] points,
+      int count,
+      int n,
+      int perLock,
+      double strength,
+      boolean shape) {
+    int locks = Math.max(1, count / perLock);
     int[] centre = new int[locks];
     double[] phase = new double[locks];
     double[] pitch = new double[locks];
     double[] curl = new double[locks];
     double[] clump = new double[locks];
+    double[] length = new double[locks];
+    double curliness =
+        switch (traits.hairStyle()) {
+          case LONG, BOB -> 0.1 + 2.1 * waviness * waviness;
+          default -> 1;
+        };
     for (int j = 0; j < locks; j++) {
       centre[j] = random.nextInt(count);
       phase[j] = 2 * Math.PI * random.nextDouble();
       pitch[j] = style.curlPitch * (0.75 + 0.5 * random.nextDouble());
-      curl[j] = style.curlRadius * (0.55 + 0.8 * random.nextDouble());
-      clump[j] = style.clump * (0.5 + 0.6 * random.nextDouble());
+      curl[j] = curliness * style.curlRadius * (0.4 + 1.0 * random.nextDouble());
+      clump[j] = strength * (0.5 + 0.6 * random.nextDouble());
+      length[j] = 1 - (shape ? layering() : 0.05) * random.nextDouble();
     }
     float[] centres = new float[3 * n * locks];
     for (int j = 0; j < locks; j++) {
@@ -598,8 +787,8 @@ public final class HairGroom {
               (float) (w * (centres[3 * n * j + 3 * i + k] - points[base + 3 * i + k]));
         }
       }
-      if (style.curlRadius > 0) {
-        double jitter = loose ? 1.2 : 0.35;
+      if (shape && style.curlRadius > 0) {
+        double jitter = loose ? 1.2 : traits.hairStyle() == Traits.HairStyle.CURLY ? 0.16 : 0.35;
         curl(
             points,
             base,
@@ -608,17 +797,10 @@ public final class HairGroom {
             pitch[j] * (1 + 0.1 * jitter * random.nextGaussian()),
             phase[j] + jitter * random.nextGaussian());
       }
-      for (int i = 1; i < n; i++) {
-        int p = base + 3 * i;
-        offTheFace(points, p);
-        head.foot(points[p], points[p + 1], points[p + 2], foot);
-        double clear = 0.0003;
-        if (foot.distance < clear && foot.distance > -0.03) {
-          double push = clear - foot.distance;
-          points[p] += (float) (push * foot.nx);
-          points[p + 1] += (float) (push * foot.ny);
-          points[p + 2] += (float) (push * foot.nz);
-        }
+      if (shape && length[j] < 1) {
+        // Tips do not end on one line: the mass thins towards them.
+        double ownCut = 1 - layering() * 0.6 * Math.pow(random.nextDouble(), 2);
+        cut(points, base, n, length[j] * ownCut);
       }
     }
   }

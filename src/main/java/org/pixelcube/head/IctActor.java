@@ -35,14 +35,20 @@ public final class IctActor implements Actor {
   private final List<Piece> pieces = new ArrayList<>();
   private final Eyeball leftEye;
   private final Eyeball rightEye;
-  private final Pullover pullover;
-  private final float[] pulloverShare;
+  private final Top top;
+  private final List<float[]> topShares = new ArrayList<>();
+  private final List<Anchor> topAnchors = new ArrayList<>();
+  private final Anchor skinAnchor = new Anchor();
   private final Vector3 leftCentre;
   private final Vector3 rightCentre;
   private volatile Posed latest;
 
   /** A part that follows the expression, of a material that does not. */
-  private record Piece(String name, ObjFile.Part part, Material material) {}
+  private record Piece(String name, ObjFile.Part part, Material material, Anchor anchor) {
+    Piece(String name, ObjFile.Part part, Material material) {
+      this(name, part, material, new Anchor());
+    }
+  }
 
   /** Every vertex of the model in the world at one pose. */
   private record Posed(FramePose pose, float[] vertices) {}
@@ -62,8 +68,11 @@ public final class IctActor implements Actor {
     float[] rest = metres(cm, middle);
     headShare = headShare(rest);
     skinPart = skinPart(kit);
-    pullover = Pullover.fit(skinPart.mesh(rest), landmarks(rest), traits);
-    pulloverShare = headShare(pullover.mesh().positions());
+    top = Top.fit(skinPart.mesh(rest), landmarks(rest), traits);
+    for (Top.Part part : top.parts()) {
+      topShares.add(headShare(part.mesh().positions()));
+      topAnchors.add(new Anchor());
+    }
     sinkUnderClothes(rest);
     skin = SkinTextures.of(atlas, traits);
     pieces.add(
@@ -202,11 +211,12 @@ public final class IctActor implements Actor {
   private void sinkUnderClothes(float[] rest) {
     for (int v = 0; v < FIRST_INNER_VERTEX; v++) {
       double y = rest[3 * v + 1];
-      double under = pullover.under(y, rest[3 * v + 2]);
-      double aside = SkinAtlas.smoothStep(0.066, 0.084, Math.abs(rest[3 * v]));
+      double under = top.under(rest[3 * v], y, rest[3 * v + 2]);
+      double edge = top.halfOpening() - 0.001;
+      double aside = SkinAtlas.smoothStep(edge, edge + 0.018, Math.abs(rest[3 * v]));
       double shoulder = aside * SkinAtlas.smoothStep(-0.035, 0, under);
-      double deep = Math.max(shoulder, SkinAtlas.smoothStep(0.006, 0.03, under));
-      double axisCm = 100 * pullover.axisZ() + origin.z();
+      double deep = Math.max(shoulder, SkinAtlas.smoothStep(0.003, 0.015, under));
+      double axisCm = 100 * top.axisZ() + origin.z();
       neutral[3 * v] *= (float) (1 - 0.35 * deep);
       neutral[3 * v + 1] -= (float) (3.0 * deep);
       neutral[3 * v + 2] += (float) (0.3 * deep * (axisCm - neutral[3 * v + 2]));
@@ -219,17 +229,21 @@ public final class IctActor implements Actor {
     Posed past = before.equals(now) ? posed : posed(before);
     latest = posed;
     List<Instance> out = new ArrayList<>();
-    out.add(deforming("skin", skinPart, skin.material(now), posed, past));
+    out.add(deforming(new Piece("skin", skinPart, skin.material(now), skinAnchor), posed, past));
     for (Piece piece : pieces) {
-      out.add(deforming(piece.name, piece.part, piece.material, posed, past));
+      out.add(deforming(piece, posed, past));
     }
-    float[] worn = bent(pullover.mesh().positions(), pulloverShare, now);
-    out.add(
-        new Instance(
-            new Shape("pullover", pullover.mesh().moved(worn), pullover.material()),
-            Pose.IDENTITY,
-            Pose.IDENTITY,
-            bent(pullover.mesh().positions(), pulloverShare, before)));
+    for (int i = 0; i < topShares.size(); i++) {
+      Top.Part part = top.parts().get(i);
+      float[] share = topShares.get(i);
+      float[] worn = bent(part.mesh().positions(), share, now);
+      out.add(
+          new Instance(
+              topAnchors.get(i).at("clothes", part.mesh().moved(worn), part.material(), now.head()),
+              Pose.IDENTITY,
+              Pose.IDENTITY,
+              bent(part.mesh().positions(), share, before)));
+    }
     for (Shape shape : leftEye.shapes()) {
       out.add(Instance.rigid(shape, eye(now, leftCentre, 1), eye(before, leftCentre, 1)));
     }
@@ -239,10 +253,11 @@ public final class IctActor implements Actor {
     return out;
   }
 
-  private static Instance deforming(
-      String name, ObjFile.Part part, Material material, Posed posed, Posed past) {
-    Shape shape = new Shape(name, part.mesh(posed.vertices), material);
-    return new Instance(shape, Pose.IDENTITY, Pose.IDENTITY, part.gather(past.vertices));
+  private static Instance deforming(Piece piece, Posed posed, Posed past) {
+    Shape shape =
+        piece.anchor.at(
+            piece.name, piece.part.mesh(posed.vertices), piece.material, posed.pose.head());
+    return new Instance(shape, Pose.IDENTITY, Pose.IDENTITY, piece.part.gather(past.vertices));
   }
 
   /** Where an eye stands: turned by the gaze about its own middle, then with the head. */

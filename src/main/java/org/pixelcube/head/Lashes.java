@@ -136,9 +136,9 @@ public final class Lashes {
       bend[0] = 0.2 * start[0];
       bend[2] = -0.25 * start[2];
       FaceStrand.arc(points, 3 * POINTS * s, POINTS, root, start, bend);
-      double width = (r.upper ? 55e-6 : 40e-6) * (1 + 0.4 * traits.makeup());
+      double width = (r.upper ? 68e-6 : 42e-6) * (1 + 0.4 * traits.makeup());
       FaceStrand.taper(radii, POINTS * s, POINTS, width, 0.2);
-      tones[s] = HairTones.tone(0.2 * traits.grey(), random);
+      tones[s] = HairTones.tone(0.05 * traits.grey(), random);
     }
     return new Strands(
         "lashes",
@@ -148,7 +148,7 @@ public final class Lashes {
         points,
         radii,
         tones,
-        HairTones.material(traits, 0.22 + 0.4 * traits.makeup(), 0, 0.3, random),
+        HairTones.material(traits, 0.4 + 0.4 * traits.makeup(), 0, 0.3, random),
         random);
   }
 

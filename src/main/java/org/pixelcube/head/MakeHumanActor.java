@@ -1,6 +1,5 @@
 package org.pixelcube.head;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +7,7 @@ import java.util.Random;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.ImageFile;
 import org.pixelcube.image.Resize;
+import org.pixelcube.math.Rotation;
 import org.pixelcube.math.Vector3;
 import org.pixelcube.render.Instance;
 import org.pixelcube.render.Material;
@@ -29,8 +29,9 @@ public final class MakeHumanActor implements Actor {
   private final SubdivisionSurface skin;
   private final float[] neckShares;
   private final Material skinMaterial;
-  private final TexturedEye leftEye;
-  private final TexturedEye rightEye;
+  private final Eyeball leftEye;
+  private final Eyeball rightEye;
+  private final Anchor skinAnchor = new Anchor();
   private final int[] lidVertices;
   private final List<HeadPart> headParts = new ArrayList<>();
   private final List<Wardrobe.Garment> garments;
@@ -38,7 +39,7 @@ public final class MakeHumanActor implements Actor {
 
   /** A proxy that deforms with the face and turns with the head. */
   private record HeadPart(
-      String name, Mhclo proxy, SubdivisionSurface surface, Material material) {}
+      String name, Mhclo proxy, SubdivisionSurface surface, Material material, Anchor anchor) {}
 
   private MakeHumanActor(MakeHuman model, Traits traits) {
     Random random = new Random(traits.seed() * 0x2545F4914F6CDD1DL + 5);
@@ -59,9 +60,9 @@ public final class MakeHumanActor implements Actor {
     skinMaterial = photo.material();
     lidVertices = lidVertices();
 
-    Image eye = eyePicture(model, traits, random);
-    leftEye = new TexturedEye("left", body.leftEye(), eye);
-    rightEye = new TexturedEye("right", body.rightEye(), eye);
+    Eyeball.Look look = Eyeball.Look.of(traits);
+    leftEye = Eyeball.of("left", body.leftEye().radius(), look);
+    rightEye = Eyeball.of("right", body.rightEye().radius(), look);
 
     addTeeth(model, random);
     headParts.add(
@@ -71,7 +72,6 @@ public final class MakeHumanActor implements Actor {
             1,
             new Material.Glossy(
                 Texture.constant(0.30f, 0.10f, 0.09f), Texture.constant(0.35f), 0.03f)));
-    addHairs(model, traits, random);
     onHead.addAll(wardrobe.worn(traits, body));
   }
 
@@ -81,7 +81,8 @@ public final class MakeHumanActor implements Actor {
   }
 
   private static HeadPart part(String name, Mhclo proxy, int levels, Material material) {
-    return new HeadPart(name, proxy, SubdivisionSurface.of(proxy.mesh(), levels), material);
+    return new HeadPart(
+        name, proxy, SubdivisionSurface.of(proxy.mesh(), levels), material, new Anchor());
   }
 
   private static MorphTarget[] metres(MorphTarget[] shapes) {
@@ -136,71 +137,6 @@ public final class MakeHumanActor implements Actor {
       }
     }
     return Image.of(picture.width(), picture.height(), picture.channels(), picture.space(), s);
-  }
-
-  private void addHairs(MakeHuman model, Traits traits, Random random) {
-    int brow = 1 + random.nextInt(12);
-    if (brow == 6 || brow == 7) {
-      brow = traits.female() ? 8 : 12;
-    }
-    String name = "eyebrow%03d".formatted(brow);
-    headParts.add(
-        card(model, "eyebrows/%s/%s".formatted(name, name), HairColour.of(traits, 0.3), "brows"));
-    String lashes = "eyelashes0" + (traits.female() ? 2 + random.nextInt(2) : 1);
-    headParts.add(
-        card(
-            model,
-            "eyelashes/%s/%s".formatted(lashes, lashes),
-            new float[] {0.03f, 0.022f, 0.018f},
-            "lashes"));
-  }
-
-  /** A card of painted hairs: colour from the traits, holes from the picture. */
-  private static HeadPart card(MakeHuman model, String path, float[] colour, String name) {
-    Image picture = ImageFile.read(model.folder().resolve("base").resolve(path + ".png"));
-    Material material =
-        new Material.Hair(Texture.constant(colour), 0.35f, 0.35f, 2, Texture.of(picture.alpha()));
-    return part(name, model.proxy(path + ".mhclo"), 0, material);
-  }
-
-  /** The picture of one eye, in the colour that goes with skin and hair. */
-  private static Image eyePicture(MakeHuman model, Traits traits, Random random) {
-    List<String> names = new ArrayList<>();
-    double dark = traits.melanin() + 0.6 * traits.hairMelanin();
-    if (dark > 0.75 || random.nextDouble() < 0.3) {
-      names.add("brownlight");
-    } else {
-      names.addAll(List.of("blue", "bluegreen", "green", "grey", "ice", "lightblue", "brownlight"));
-    }
-    String name = names.get(random.nextInt(names.size()));
-    Path file = model.folder().resolve("base/eyes/materials/%s_eye.png".formatted(name));
-    Image whole = ImageFile.read(file).color();
-    int half = Math.min(302, Math.min(whole.width(), whole.height()) / 2);
-    Image eye =
-        Resize.area(
-            whole.crop(0, Math.max(0, whole.height() - 2 * half), 2 * half, 2 * half), 256, 256);
-    float depth = name.equals("brownlight") ? (float) Math.clamp(1.1 - dark, 0.2, 0.8) : 0.8f;
-    return darkerIris(eye, depth);
-  }
-
-  private static Image darkerIris(Image eye, float gain) {
-    float[] s = eye.samples().clone();
-    int n = eye.width();
-    for (int y = 0; y < n; y++) {
-      for (int x = 0; x < n; x++) {
-        double r = Math.hypot(2 * (x + 0.5) / n - 1, 2 * (y + 0.5) / n - 1);
-        float inIris =
-            1
-                - ExpressionUnits.smoothStep(
-                    (float) TexturedEye.IRIS_SHARE * 0.9f,
-                    (float) TexturedEye.IRIS_SHARE * 1.06f,
-                    (float) r);
-        for (int c = 0; c < 3; c++) {
-          s[c * n * n + y * n + x] *= 1 + inIris * (gain - 1);
-        }
-      }
-    }
-    return Image.of(n, n, 3, eye.space(), s);
   }
 
   /** The vertices that a blink moves. */
@@ -273,7 +209,7 @@ public final class MakeHumanActor implements Actor {
     List<Instance> out = new ArrayList<>();
     out.add(
         new Instance(
-            new Shape("skin", skin.mesh(posed.bent), skinMaterial),
+            skinAnchor.at("skin", skin.mesh(posed.bent), skinMaterial, now.head()),
             Pose.IDENTITY,
             Pose.IDENTITY,
             skin.positions(past.bent)));
@@ -281,7 +217,8 @@ public final class MakeHumanActor implements Actor {
       TriangleMesh mesh = part.surface.mesh(part.proxy.fit(posed.face));
       out.add(
           new Instance(
-              new Shape(part.name, mesh, part.material),
+              // These turn with the head as a whole: their own shape changes little.
+              part.anchor.at(part.name, mesh, part.material, Pose.IDENTITY),
               now.head(),
               before.head(),
               part.surface.positions(part.proxy.fit(past.face))));
@@ -292,13 +229,21 @@ public final class MakeHumanActor implements Actor {
     for (Shape shape : onHead) {
       out.add(Instance.rigid(shape, now.head(), before.head()));
     }
-    for (TexturedEye eye : List.of(leftEye, rightEye)) {
-      Pose pose = eye.pose(now, eye == leftEye);
-      Pose pastPose = eye.pose(before, eye == leftEye);
-      out.add(Instance.rigid(eye.ball(), pose, pastPose));
-      out.add(Instance.rigid(eye.cornea(), pose, pastPose));
+    for (boolean left : new boolean[] {true, false}) {
+      for (Shape shape : (left ? leftEye : rightEye).shapes()) {
+        out.add(Instance.rigid(shape, eye(now, left), eye(before, left)));
+      }
     }
     return out;
+  }
+
+  /** Where an eye stands: turned by the gaze about its own middle, then with the head. */
+  private Pose eye(FramePose frame, boolean left) {
+    double inwards = left ? -frame.vergenceDegrees() : frame.vergenceDegrees();
+    Rotation gaze =
+        Rotation.yawPitchRoll(frame.gazeYawDegrees() + inwards, -frame.gazePitchDegrees(), 0);
+    MakeHumanBody.Eye eye = left ? body.leftEye() : body.rightEye();
+    return frame.head().after(new Pose(gaze, eye.centre()));
   }
 
   @Override

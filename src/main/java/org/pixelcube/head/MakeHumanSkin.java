@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.pixelcube.color.ColorSpace;
+import org.pixelcube.image.GaussianBlur;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.ImageFile;
 import org.pixelcube.image.Resize;
@@ -24,6 +25,9 @@ final class MakeHumanSkin {
   private static final double[] V_TO = {0, 0.06, 0.9, 1};
   private static final int WIDTH = 1100;
   private static final int HEIGHT = 1600;
+
+  /** Slope for a difference of one in log density between the texels beside one. */
+  private static final double RELIEF = 0.8;
 
   /** Bare skin in the file: cheeks and forehead, u and v up. */
   private static final double[][] BARE = {{0.893, 0.546}, {0.893, 0.421}, {0.801, 0.485}};
@@ -76,7 +80,40 @@ final class MakeHumanSkin {
         0.6f,
         0.35f,
         0.028f,
-        null);
+        Texture.of(relief()));
+  }
+
+  /**
+   * Normals of the skin's fine relief, as far as the photograph's own light and dark tell it: pores
+   * and creases are darker than what surrounds them.
+   */
+  private Image relief() {
+    int w = picture.width();
+    int h = picture.height();
+    float[] grey = picture.luminance().samples();
+    float[] deep = new float[w * h];
+    for (int i = 0; i < deep.length; i++) {
+      deep[i] = (float) Math.log(Math.max(0.004, grey[i]));
+    }
+    float[] mean = GaussianBlur.blur(Image.data(w, h, 1, deep), 2).samples();
+    for (int i = 0; i < deep.length; i++) {
+      deep[i] = Math.clamp(deep[i] - mean[i], -0.12f, 0.12f);
+    }
+    float[] out = new float[3 * w * h];
+    for (int y = 0; y < h; y++) {
+      for (int x = 0; x < w; x++) {
+        int i = y * w + x;
+        float du = deep[y * w + Math.min(w - 1, x + 1)] - deep[y * w + Math.max(0, x - 1)];
+        float dv = deep[Math.max(0, y - 1) * w + x] - deep[Math.min(h - 1, y + 1) * w + x];
+        double u = -RELIEF * du;
+        double v = -RELIEF * dv;
+        double unit = 1 / Math.sqrt(1 + u * u + v * v);
+        out[i] = (float) (u * unit);
+        out[w * h + i] = (float) (v * unit);
+        out[2 * w * h + i] = (float) unit;
+      }
+    }
+    return Image.data(w, h, 3, out);
   }
 
   /** The mesh with the texture coordinates of the repacked picture. */

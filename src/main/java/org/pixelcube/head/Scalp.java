@@ -56,6 +56,12 @@ final class Scalp implements Roots.Density {
     for (int i = 0; i < HAIRLINE.length; i++) {
       double a = HAIRLINE[i][0];
       double m = HAIRLINE[i][1];
+      if (traits.female()) {
+        // Lower over the forehead, and farther forwards at the temples.
+        double temple = Math.exp(-Math.pow((a - 52) / 10, 2));
+        m -= 0.004 * Math.exp(-Math.pow(a / 40, 2)) + 0.009 * temple;
+        a -= 5 * temple;
+      }
       double y;
       if (a < 60) {
         double temple = Math.exp(-Math.pow((a - 38) / 13, 2));
@@ -112,8 +118,9 @@ final class Scalp implements Roots.Density {
       return 0;
     }
     double ragged =
-        0.0035 * noise.at(x * 160, y * 160, z * 160)
-            + 0.002 * noise.at(x * 500 + 31, y * 500, z * 500);
+        0.004 * noise.at(x * 60 + 5, y * 60, z * 60)
+            + 0.0035 * noise.at(x * 160, y * 160, z * 160)
+            + 0.0025 * noise.at(x * 500 + 31, y * 500, z * 500);
     double t = Math.clamp((d + ragged + 0.002) / softness, 0, 1);
     return t * t * (3 - 2 * t);
   }

@@ -34,6 +34,7 @@ public final class SkinAtlas {
     UNDER_EYES,
     SCALP,
     BEARD,
+    BROWS,
     FACE
   }
 

@@ -110,6 +110,7 @@ public final class SkinTextures {
     private final double underEyes;
     private final double shaven;
     private final double hair;
+    private final double browShade;
     private final double[] lipstick;
     private final double lipBlood;
     private final double lipMelanin;
@@ -132,6 +133,7 @@ public final class SkinTextures {
           traits.hairStyle() == Traits.HairStyle.BALD
               ? 0.12
               : (0.25 + 0.6 * traits.hairMelanin()) * (1 - 0.5 * traits.grey());
+      browShade = (0.12 + 0.6 * traits.hairMelanin()) * (1 - 0.6 * traits.grey());
       double rose = random.nextDouble();
       lipstick = new double[] {0.36 - 0.1 * rose, 0.065 + 0.06 * rose * random.nextDouble(), 0.075};
       lipBlood = 0.1 + 0.25 * random.nextDouble();
@@ -161,7 +163,10 @@ public final class SkinTextures {
       blood += 0.05 * (0.5 + traits.redness()) * noise.octaves(x / 16, y / 16, z / 16, 3);
       melanin += 0.05 * noise.octaves(x / 11 + 40, y / 11, z / 11, 3) * (1 + age);
       blood +=
-          (0.06 + 0.16 * traits.redness()) * (cheeks + 0.8 * nose) * (1 - 0.5 * traits.melanin());
+          (0.05 + 0.12 * traits.redness())
+              * (cheeks + 0.8 * nose)
+              * (1 - 0.5 * traits.melanin())
+              * (1 + 0.5 * noise.octaves(x / 6 + 17, y / 6, z / 6, 2));
 
       melanin += freckles(x, y, z, Math.max(cheeks, Math.max(nose, 0.35 * face)), cell) * plain;
       melanin += spots(x, y, z, cell) * plain;
@@ -177,18 +182,21 @@ public final class SkinTextures {
       melanin += lips * lipMelanin;
 
       double lash = atlas.mask(Region.LASH_LINE)[i];
-      double liner = lash * (0.35 + 1.1 * traits.makeup());
+      double liner = lash * (0.65 + 0.9 * traits.makeup());
       double beard = atlas.mask(Region.BEARD)[i] * shaven;
       noise.cell(x / 1.1, y / 1.1, z / 1.1, cell);
       double stubble = beard * (0.20 + 0.22 * (1 - SkinAtlas.smoothStep(0.15, 0.5, cell.distance)));
       double roots = atlas.mask(Region.SCALP)[i] * hair;
+      // Between the brows' hairs the skin looks darker than elsewhere: roots, and their shade.
+      double brows =
+          atlas.mask(Region.BROWS)[i] * browShade * (1 + 0.5 * noise.at(x / 0.9, y / 2.5, z / 2.5));
       double powder = traits.makeup() * 0.35 * face * plain * (1 - lids);
 
       for (int k = 0; k < 3; k++) {
         double pigment = Chromophores.density(k, melanin, blood, shade);
         double d = density[k] + pigment * (1 - powder);
         d += stubble * (k == 2 ? 0.75 : 1);
-        d += 1.1 * liner + 0.9 * roots;
+        d += 1.1 * liner + 0.9 * roots + brows * BROW_TINT[k];
         rgb[k] = Math.exp(-d);
       }
       double blush = 0.25 * traits.makeup() * cheeks;
@@ -205,6 +213,7 @@ public final class SkinTextures {
       }
     }
 
+    private static final double[] BROW_TINT = {0.8, 1, 1.15};
     private static final double[] INSIDE = {0.22, 0.06, 0.055};
 
     private double mix(double light, double dark) {

@@ -83,7 +83,7 @@ public record Traits(
         grey,
         female || random.nextDouble() < 0.45 ? 0 : Math.pow(random.nextDouble(), 1.5),
         female ? Math.pow(random.nextDouble(), 2) : 0,
-        random.nextDouble() < 0.15);
+        random.nextDouble() < 0.18);
   }
 
   private static HairStyle style(Random random, boolean female, double age, double melanin) {

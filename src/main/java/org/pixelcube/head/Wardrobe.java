@@ -55,6 +55,7 @@ public final class Wardrobe {
    * @param rest control vertices at rest, metres
    * @param shares of the head in their motion
    * @param hidden the base vertices under it
+   * @param anchor what its hierarchy is refitted from
    */
   record Garment(
       String name,
@@ -62,12 +63,13 @@ public final class Wardrobe {
       float[] rest,
       float[] shares,
       Material material,
-      boolean[] hidden) {
+      boolean[] hidden,
+      Anchor anchor) {
 
     Instance at(FramePose now, FramePose before) {
       TriangleMesh mesh = surface.mesh(NeckBend.bend(rest, shares, now));
       return new Instance(
-          new Shape(name, mesh, material),
+          anchor.at(name, mesh, material, now.head()),
           Pose.IDENTITY,
           Pose.IDENTITY,
           surface.positions(NeckBend.bend(rest, shares, before)));
@@ -103,7 +105,8 @@ public final class Wardrobe {
         rest,
         body.neck().shares(rest),
         new Material.Glossy(albedo, Texture.constant(0.75f), 0.03f),
-        proxy.hidden());
+        proxy.hidden(),
+        new Anchor());
   }
 
   /** A colour for cloth, linear Rec.709: mostly muted, from black to nearly white. */

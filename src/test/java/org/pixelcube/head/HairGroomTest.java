@@ -62,6 +62,87 @@ class HairGroomTest {
     assertTrue(inside < 0.004, "inside by " + inside);
   }
 
+  /** Length of a strand, metres. */
+  private static double length(Strands hair, int strand) {
+    int n = hair.pointsPerStrand();
+    float[] p = hair.points();
+    double sum = 0;
+    for (int i = 3 * n * strand; i < 3 * (n * strand + n - 1); i += 3) {
+      sum += Math.hypot(Math.hypot(p[i + 3] - p[i], p[i + 4] - p[i + 1]), p[i + 5] - p[i + 2]);
+    }
+    return sum;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Traits.HairStyle.class,
+      names = {"BOB", "LONG", "PONYTAIL"})
+  void shortFineHairsGrowAlongTheHairlineAlone(Traits.HairStyle style) {
+    Traits traits = traits(7, true, style, 0);
+    Strands hair = HairGroom.grow(egg.skin, egg.landmarks, traits);
+    Scalp scalp =
+        new Scalp(
+            new HeadShape(egg.skin, egg.landmarks),
+            traits,
+            new SplittableRandom(traits.seed() * 0x9E3779B97F4A7C15L + 0x48414952));
+    int n = hair.pointsPerStrand();
+    float[] p = hair.points();
+    int atTheLine = 0;
+    int shortOnes = 0;
+    for (int s = 0; s < hair.count(); s++) {
+      int r = 3 * n * s;
+      double inside = scalp.inside(p[r], p[r + 1], p[r + 2]);
+      boolean small = length(hair, s) < 0.045;
+      if (inside < 0.003) {
+        atTheLine++;
+        shortOnes += small ? 1 : 0;
+      } else if (inside > 0.02
+          && p[r + 1] > EggHead.CY + 0.04
+          && style != Traits.HairStyle.PONYTAIL) {
+        // Lower down a bob is short because it ends at the nape.
+        assertFalse(small, "a short hair %.1f mm from the hairline".formatted(1e3 * inside));
+      }
+    }
+    assertTrue(shortOnes > 0.2 * atTheLine, shortOnes + " of " + atTheLine);
+    assertTrue(shortOnes < 0.9 * atTheLine, shortOnes + " of " + atTheLine);
+  }
+
+  @Test
+  void tipsOfABobThinOutAndAreNotCutOnOneLine() {
+    Strands hair =
+        HairGroom.grow(egg.skin, egg.landmarks, traits(9, true, Traits.HairStyle.BOB, 0));
+    int n = hair.pointsPerStrand();
+    double[] tips =
+        java.util.stream.IntStream.range(0, hair.count())
+            .filter(s -> length(hair, s) > 0.1)
+            .mapToDouble(s -> hair.points()[3 * (n * s + n - 1) + 1])
+            .sorted()
+            .toArray();
+    double low = tips[tips.length / 10];
+    double high = tips[tips.length * 7 / 10];
+    assertTrue(high - low > 0.012, "within %.1f mm".formatted(1e3 * (high - low)));
+  }
+
+  @Test
+  void someLongHairIsPutBehindTheEar() {
+    int bare = 0;
+    for (long seed = 0; seed < 8; seed++) {
+      Strands hair =
+          HairGroom.grow(egg.skin, egg.landmarks, traits(seed, true, Traits.HairStyle.LONG, 0));
+      for (int side = -1; side <= 1; side += 2) {
+        int over = 0;
+        for (int i = 0; i < hair.points().length; i += 3) {
+          float x = side * hair.points()[i];
+          float y = hair.points()[i + 1];
+          double azimuth = Math.atan2(x, hair.points()[i + 2] - EggHead.CZ);
+          over += Math.abs(y + 0.03) < 0.02 && azimuth > 1.0 && azimuth < 1.6 ? 1 : 0;
+        }
+        bare += over < 300 ? 1 : 0;
+      }
+    }
+    assertTrue(bare >= 2 && bare <= 11, bare + " of 16 ears are bare");
+  }
+
   @Test
   void oneSeedIsOneHeadOfHair() {
     Traits traits = traits(4, false, Traits.HairStyle.SHORT, 0);

@@ -214,6 +214,34 @@ class MakeHumanTest {
   }
 
   @Test
+  void upperLidsCarryTheirLandmarks() {
+    MakeHuman model = model();
+    for (long seed : new long[] {3, 5, 12, 17}) {
+      Traits traits = Traits.of(seed);
+      MakeHumanBody body = MakeHumanBody.of(model, model.shape(traits));
+      MakeHumanActor actor = MakeHumanActor.of(model, traits);
+      float[] open = actor.landmarks(FramePose.REST);
+      float[] w = new float[Expression.COUNT];
+      w[Expression.EYE_BLINK_L.ordinal()] = 1;
+      w[Expression.EYE_BLINK_R.ordinal()] = 1;
+      float[] shut = actor.landmarks(new FramePose(0, w, Pose.IDENTITY, Pose.IDENTITY, 0, 0, 0, 0));
+      for (int[] lids : new int[][] {{37, 41}, {38, 40}, {43, 47}, {44, 46}}) {
+        double gap = open[3 * lids[0] + 1] - open[3 * lids[1] + 1];
+        double closed = shut[3 * lids[0] + 1] - shut[3 * lids[1] + 1];
+        assertTrue(gap > 0.004 && gap < 0.016, "open by " + gap);
+        assertTrue(closed < 0.35 * gap, gap + " to " + closed);
+        MakeHumanBody.Eye eye = lids[0] < 42 ? body.rightEye() : body.leftEye();
+        for (int i : lids) {
+          Vector3 rim = new Vector3(open[3 * i], open[3 * i + 1], open[3 * i + 2]);
+          double out = rim.minus(eye.centre()).length() - eye.radius();
+          // The outer edge of the lid's rim is a lid's thickness before the eyeball.
+          assertTrue(out > 0.0015 && out < 0.007, "landmark %d: %.1f mm".formatted(i, 1e3 * out));
+        }
+      }
+    }
+  }
+
+  @Test
   void closingLidsGoNoDeeperThanOpenOnes() {
     MakeHuman model = model();
     MakeHumanBody body = MakeHumanBody.of(model, model.shape(woman()));
