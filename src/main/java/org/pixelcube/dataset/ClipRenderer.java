@@ -96,7 +96,6 @@ public final class ClipRenderer {
         new LightBasis(
             new DirectionBins(recipe.cells()),
             LightBasis.spreadSuns(recipe.suns(), 360 * random.nextDouble(), 50),
-            0.53,
             List.of());
     FieldTracer.Settings settings =
         FieldTracer.Settings.DEFAULT

@@ -48,13 +48,14 @@ public record DrawnLight(
     boolean sharp = false;
     var hard = maps.get(name).hard().sources();
     if (!moving && !hard.isEmpty() && !basis.suns().isEmpty()) {
-      // Turn the strongest source onto a sun that lies about as high.
+      // Turn the strongest source onto a sun that lies about as high and is about as wide.
       Vector3 source = hard.getFirst().direction();
       int first = random.nextInt(basis.suns().size());
       for (int i = 0; i < basis.suns().size() && !sharp; i++) {
-        Vector3 sun = basis.suns().get((first + i) % basis.suns().size());
+        LightBasis.Sun candidate = basis.suns().get((first + i) % basis.suns().size());
+        Vector3 sun = candidate.direction();
         double climb = elevation(source) - elevation(sun);
-        if (Math.abs(climb) < 15) {
+        if (Math.abs(climb) < 15 && candidate.isAsWideAs(hard.getFirst())) {
           // About the sun's own axis of height: yaw to +Z, pitch there, yaw on to the sun.
           Turn turn = onto(source, sun);
           yaw = turn.yaw;

@@ -1,7 +1,5 @@
 package org.pixelcube.render;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.math.Vector3;
 
@@ -12,24 +10,6 @@ import org.pixelcube.math.Vector3;
  * n + column}.
  */
 public record DirectionBins(int side) {
-  /** The cells of a map's samples, which cost more to find than to use; few sizes are in use. */
-  private static final Map<Grid, int[]> CELLS = new ConcurrentHashMap<>();
-
-  private record Grid(int side, int width, int height) {
-    int[] cells() {
-      DirectionBins bins = new DirectionBins(side);
-      float[] scratch = new float[2];
-      int[] cells = new int[width * height];
-      for (int y = 0; y < height; y++) {
-        for (int x = 0; x < width; x++) {
-          Vector3 d = EnvironmentMap.direction((x + 0.5) / width, (y + 0.5) / height);
-          cells[y * width + x] = bins.bin((float) d.x(), (float) d.y(), (float) d.z(), scratch);
-        }
-      }
-      return cells;
-    }
-  }
-
   public DirectionBins {
     if (side < 1 || side > 256) {
       throw new IllegalArgumentException("%d cells a side, 1 to 256 can be used".formatted(side));
@@ -100,36 +80,138 @@ public record DirectionBins(int side) {
   }
 
   /**
-   * The mean radiance of a map over each cell.
+   * How strongly each cell shines under a map, so that a response that is smooth between cells is
+   * met exactly: the response is taken for the piecewise bilinear function of the square whose
+   * means over the cells are the responses of the cells, and the map is integrated against it.
+   * Light that is smooth itself gives its means over the cells; a lamp between two cells lights
+   * through both, and its neighbours may get a little negative light.
    *
-   * @return red, green, blue of each cell in turn
+   * @return red, green, blue of each cell in turn, radiance
    */
-  public float[] mean(EnvironmentMap map) {
+  public float[] weights(EnvironmentMap map) {
     int w = map.width();
     int h = map.height();
-    // A cell must hold many samples, and each sample must know its own cell.
+    // A cell must hold many samples, and each sample must know its own place.
     int split = Math.max(1, (int) Math.ceil(12.0 * side / h));
     float[] samples = map.image().samples();
     int plane = w * h;
-    double[] sum = new double[3 * count()];
-    double[] weight = new double[count()];
-    int[] cells = CELLS.computeIfAbsent(new Grid(side, w * split, h * split), Grid::cells);
+    double[] light = new double[3 * count()];
+    double[] solidAngles = new double[count()];
+    Tents tents = new Tents();
     for (int y = 0; y < h * split; y++) {
       double v = (y + 0.5) / (h * split);
       double solid = Math.sin(Math.PI * v);
       for (int x = 0; x < w * split; x++) {
-        int bin = cells[y * w * split + x];
+        Vector3 d = EnvironmentMap.direction((x + 0.5) / (w * split), v);
+        tents.at((float) d.x(), (float) d.y(), (float) d.z());
         int i = (y / split) * w + x / split;
-        weight[bin] += solid;
-        for (int c = 0; c < 3; c++) {
-          sum[3 * bin + c] += solid * samples[c * plane + i];
+        for (int k = 0; k < 4; k++) {
+          double share = solid * tents.weight[k];
+          int bin = tents.bin[k];
+          solidAngles[bin] += share;
+          for (int c = 0; c < 3; c++) {
+            light[3 * bin + c] += share * samples[c * plane + i];
+          }
         }
       }
     }
-    float[] mean = new float[3 * count()];
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = (float) (sum[i] / weight[i / 3]);
+    for (int i = 0; i < light.length; i++) {
+      light[i] /= solidAngles[i / 3];
     }
-    return mean;
+    return sharpened(light);
+  }
+
+  /**
+   * Adds a lamp that is small against a cell to weights, as {@link #weights} does.
+   *
+   * @param direction unit vector to it
+   * @param irradiance red, green, blue on a plane that faces it
+   */
+  public void addLamp(Vector3 direction, float[] irradiance, float[] weights) {
+    double[] light = new double[3 * count()];
+    Tents tents = new Tents();
+    tents.at((float) direction.x(), (float) direction.y(), (float) direction.z());
+    for (int k = 0; k < 4; k++) {
+      for (int c = 0; c < 3; c++) {
+        light[3 * tents.bin[k] + c] += tents.weight[k] * irradiance[c] / solidAngle();
+      }
+    }
+    float[] sharp = sharpened(light);
+    for (int i = 0; i < sharp.length; i++) {
+      weights[i] += sharp[i];
+    }
+  }
+
+  /**
+   * Undoes the averaging over cells: finds w with A w = {@code light}, where A takes the heights of
+   * tents to their means over the cells. A is symmetric with eigenvalues from 1/4 to 1.
+   */
+  private float[] sharpened(double[] light) {
+    double[] w = light.clone();
+    double[] residual = new double[light.length];
+    for (int step = 0; step < 40; step++) {
+      System.arraycopy(light, 0, residual, 0, light.length);
+      for (int row = 0; row < side; row++) {
+        for (int column = 0; column < side; column++) {
+          int to = 3 * (row * side + column);
+          for (int dy = -1; dy <= 1; dy++) {
+            for (int dx = -1; dx <= 1; dx++) {
+              // The mean of a tent over its own cell is 3/4 along each axis, over the next 1/8.
+              double a = (dx == 0 ? 0.75 : 0.125) * (dy == 0 ? 0.75 : 0.125);
+              int from = 3 * folded(row + dy, column + dx);
+              for (int c = 0; c < 3; c++) {
+                residual[to + c] -= a * w[from + c];
+              }
+            }
+          }
+        }
+      }
+      for (int i = 0; i < w.length; i++) {
+        w[i] += residual[i];
+      }
+    }
+    float[] out = new float[w.length];
+    for (int i = 0; i < w.length; i++) {
+      out[i] = (float) w[i];
+    }
+    return out;
+  }
+
+  /** The cell at a place up to one row or column outside the square, whose edges are folded. */
+  private int folded(int row, int column) {
+    int y = row;
+    int x = column;
+    if (y < 0 || y >= side) {
+      y = Math.clamp(y, 0, side - 1);
+      x = side - 1 - x;
+    }
+    if (x < 0 || x >= side) {
+      x = Math.clamp(x, 0, side - 1);
+      y = side - 1 - y;
+    }
+    return y * side + x;
+  }
+
+  /** The four cells whose tents reach a direction, and the heights there, which sum to 1. */
+  private final class Tents {
+    private final int[] bin = new int[4];
+    private final float[] weight = new float[4];
+    private final float[] place = new float[2];
+
+    void at(float x, float y, float z) {
+      square(x, y, z, place);
+      float a = place[0] * side - 0.5f;
+      float b = place[1] * side - 0.5f;
+      int column = (int) Math.floor(a);
+      int row = (int) Math.floor(b);
+      float u = a - column;
+      float v = b - row;
+      for (int k = 0; k < 4; k++) {
+        int dx = k & 1;
+        int dy = k >> 1;
+        bin[k] = folded(row + dy, column + dx);
+        weight[k] = (dx == 0 ? 1 - u : u) * (dy == 0 ? 1 - v : v);
+      }
+    }
   }
 }

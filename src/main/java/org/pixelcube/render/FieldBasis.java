@@ -24,7 +24,7 @@ import org.pixelcube.math.Vector3;
  */
 public final class FieldBasis {
   private static final int MAGIC = 0x42464350; // "PCFB"
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int SAMPLES = 6000;
   private static final int LARGEST_RANK = 4096;
 
@@ -353,12 +353,14 @@ public final class FieldBasis {
     int panels = lights.panels().size();
     int suns = lights.suns().size();
     ByteBuffer out =
-        ByteBuffer.allocate(32 + 8 + 24 * suns + 72 * panels + 4 + 4 * patterns.length)
+        ByteBuffer.allocate(32 + 32 * suns + 72 * panels + 4 + 4 * patterns.length)
             .order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(MAGIC).putInt(VERSION).putInt(lights.bins().side()).putInt(suns).putInt(panels);
     out.putInt(rank).putFloat(step).putInt(0);
-    out.putDouble(lights.sunDiameterDegrees());
-    lights.suns().forEach(d -> put(out, d));
+    for (LightBasis.Sun sun : lights.suns()) {
+      put(out, sun.direction());
+      out.putDouble(sun.diameterDegrees());
+    }
     for (LightBasis.Panel panel : lights.panels()) {
       put(out, panel.corner());
       put(out, panel.right());
@@ -399,12 +401,15 @@ public final class FieldBasis {
     FieldCodec.check(name, rank >= 1 && rank <= LARGEST_RANK, "rank", rank, "1 to 4096");
     FieldCodec.check(name, step > 0 && Float.isFinite(step), "step", step, "above 0");
     long columns = (long) side * side + suns + panels;
-    long left = 8 + 24L * suns + 72L * panels + 12 * columns * rank;
+    long left = 32L * suns + 72L * panels + 12 * columns * rank;
     FieldCodec.check(name, in.remaining() == left, "bytes after its head", in.remaining(), left);
-    double diameter = in.getDouble();
-    List<Vector3> directions = new ArrayList<>();
+    List<LightBasis.Sun> discs = new ArrayList<>();
     for (int i = 0; i < suns; i++) {
-      directions.add(vector(in));
+      Vector3 direction = vector(in);
+      double diameter = in.getDouble();
+      FieldCodec.check(
+          name, diameter > 0 && diameter <= 180, "degrees of a sun", diameter, "above 0 to 180");
+      discs.add(new LightBasis.Sun(direction, diameter));
     }
     List<LightBasis.Panel> rectangles = new ArrayList<>();
     for (int i = 0; i < panels; i++) {
@@ -415,7 +420,7 @@ public final class FieldBasis {
       patterns[i] = in.getFloat();
       FieldCodec.check(name, Float.isFinite(patterns[i]), "a pattern", patterns[i], "a number");
     }
-    LightBasis lights = new LightBasis(new DirectionBins(side), directions, diameter, rectangles);
+    LightBasis lights = new LightBasis(new DirectionBins(side), discs, rectangles);
     return new FieldBasis(lights, rank, step, patterns);
   }
 }

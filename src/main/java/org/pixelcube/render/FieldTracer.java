@@ -16,6 +16,12 @@ import org.pixelcube.math.Vector3;
  * from the surface's lobes and falls into the cell it escapes to. Nothing is clamped.
  */
 public final class FieldTracer {
+  /**
+   * Each camera ray asks one light in so many, the next ray the next, where the rays of a pixel go
+   * round.
+   */
+  private static final int TURNS = 2;
+
   /** Directions inside the cells and sun discs come from this many ready-made sets. */
   private static final int SETS = 64;
 
@@ -23,10 +29,7 @@ public final class FieldTracer {
    * Cells that would give a hair less than this, of unit radiance, are asked with a chance in
    * proportion, and give this. A white hair's mean over 144 cells is two thirds of it.
    */
-  private static final float LEAST_FROM_CELL = 1f / 96;
-
-  /** Paths that leave a hair: most of the light in fair hair has met many strands. */
-  private static final int HAIR_PATHS = 4;
+  private static final float LEAST_FROM_CELL = 1f / 32;
 
   /** How far around a pixel the gain of its walks is averaged, pixels. */
   private static final int GAIN_REACH = 7;
@@ -71,6 +74,9 @@ public final class FieldTracer {
   private final int suns;
   private final int columns;
 
+  /** How many camera rays of a pixel ask all lights once. */
+  private final int turns;
+
   /** Directions in world space: set, light, xyz. */
   private final float[] cellDirections;
 
@@ -90,6 +96,7 @@ public final class FieldTracer {
     this.cells = basis.bins().count();
     this.suns = basis.suns().size();
     this.columns = basis.columns();
+    this.turns = settings.samplesPerPixel() % TURNS == 0 ? TURNS : 1;
     this.panels = basis.panels();
     RandomStream random = new RandomStream(settings.seed() ^ 0x5DEECE66DL);
     this.cellDirections = cellDirections(random);
@@ -146,10 +153,10 @@ public final class FieldTracer {
 
   private float[] sunDirections(RandomStream random) {
     float[] out = new float[SETS * suns * 3];
-    double widest = 1 - Math.cos(Math.toRadians(basis.sunDiameterDegrees() / 2));
     for (int set = 0; set < SETS; set++) {
       for (int i = 0; i < suns; i++) {
-        Vector3 axis = basis.suns().get(i);
+        Vector3 axis = basis.suns().get(i).direction();
+        double widest = 1 - Math.cos(Math.toRadians(basis.suns().get(i).diameterDegrees() / 2));
         Vector3 helper = Math.abs(axis.y()) < 0.9 ? new Vector3(0, 1, 0) : new Vector3(1, 0, 0);
         Vector3 t = axis.cross(helper).normalized();
         Vector3 s = axis.cross(t);
@@ -180,7 +187,9 @@ public final class FieldTracer {
     int h = camera.height();
     float[][] responses = new float[w * h][];
     float[][] mirrors = new float[w * h][];
+    float[][] bounced = new float[w * h][];
     float[][] walked = new float[w * h][];
+    float[] fibres = new float[w * h];
     float[] walkMeans = new float[3 * w * h];
     float[] walkWeights = new float[3 * w * h];
     ReflectanceField.Aovs aovs = ReflectanceField.Aovs.of(w * h);
@@ -195,6 +204,8 @@ public final class FieldTracer {
                 int i = y * w + x;
                 responses[i] = worker.sum.clone();
                 mirrors[i] = worker.mirror.clone();
+                bounced[i] = worker.bounced.clone();
+                fibres[i] = worker.fibres;
                 if (worker.weighWalks(1f / settings.samplesPerPixel())) {
                   walked[i] = worker.walked.clone();
                   for (int c = 0; c < 3; c++) {
@@ -218,6 +229,8 @@ public final class FieldTracer {
           }
           walked[i] = null;
         });
+    new BounceFilter(camera, aovs, fibres, settings.samplesPerPixel())
+        .addFiltered(bounced, responses);
     int[] pixels = IntStream.range(0, w * h).filter(i -> responses[i] != null).toArray();
     float[] response = new float[pixels.length * columns * 3];
     float[] mirror = new float[pixels.length * 4];
@@ -280,13 +293,17 @@ public final class FieldTracer {
     private final float[] value = new float[3];
     private final float[] square = new float[2];
     private final float[] sum = new float[columns * 3];
+    private final float[] bounced = new float[columns * 3];
     private final float[] mirror = new float[4];
+
+    /** Share of the covered part of the pixel that is hair. */
+    private float fibres;
 
     // Light out of the skin: what was found, what the walks weighed, and what they weigh in the
     // mean.
     private final float[] walked = new float[columns * 3];
     private final float[] walkWeight = new float[3];
-    private final float[] groupWeight = new float[settings.walks() * 3];
+    private final float[] groupWeight = new float[settings.walks() * turns * 3];
     private final SurfacePoint[] exits = new SurfacePoint[settings.walks()];
     private final float[][] exitWeights = new float[settings.walks()][3];
     private final float[] upTo = new float[settings.walks()];
@@ -294,6 +311,9 @@ public final class FieldTracer {
     private final float[] carried = new float[3];
     private float[] target = sum;
     private int set;
+
+    /** Which lights the camera ray asks, 0 to {@link #turns} − 1. */
+    private int turn;
 
     Worker(ReflectanceField.Aovs aovs) {
       this.aovs = aovs;
@@ -306,11 +326,13 @@ public final class FieldTracer {
       int index = y * w + x;
       int n = settings.samplesPerPixel();
       Arrays.fill(sum, 0);
+      Arrays.fill(bounced, 0);
       Arrays.fill(mirror, 0);
       Arrays.fill(walked, 0);
       Arrays.fill(walkWeight, 0);
       Arrays.fill(groupWeight, 0);
       Arrays.fill(walkMean, 0);
+      fibres = 0;
       int covered = 0;
       random.seed(settings.seed(), index, 0);
       // The R2 sequence of Roberts, shifted at random, spreads the rays over the pixel.
@@ -321,7 +343,9 @@ public final class FieldTracer {
         random.seed(settings.seed(), index, s + 1);
         float jx = shiftX + 0.7548777f * s;
         float jy = shiftY + 0.5698403f * s;
-        set = (firstSet + s * 29) & 63;
+        // A set serves all turns, or some lights would never meet some sets.
+        set = (firstSet + s / turns * 29) & 63;
+        turn = s % turns;
         if (cameraRay(x + jx - (int) jx, y + jy - (int) jy, index)) {
           covered++;
         }
@@ -329,9 +353,11 @@ public final class FieldTracer {
       if (covered == 0) {
         return false;
       }
+      fibres /= covered;
       float share = 1f / n;
       for (int i = 0; i < sum.length; i++) {
         sum[i] *= share;
+        bounced[i] *= share;
       }
       float length =
           (float) Math.sqrt(mirror[0] * mirror[0] + mirror[1] * mirror[1] + mirror[2] * mirror[2]);
@@ -376,8 +402,8 @@ public final class FieldTracer {
       if ((lobes & Bsdf.SPECULAR) != 0) {
         gloss();
         // Suns and panels are too small for the lobes to find: they are asked.
-        System.arraycopy(throughput, 0, path, 0, 3);
-        askSmallLights(point, firstLobes, Bsdf.SPECULAR, 0, 1);
+        pathTimesTurns();
+        askSmallLights(point, firstLobes, Bsdf.SPECULAR, turn, turns);
       }
       if ((lobes & Bsdf.DIFFUSE) == 0) {
         return true;
@@ -387,20 +413,25 @@ public final class FieldTracer {
       } else {
         System.arraycopy(throughput, 0, path, 0, 3);
         if (point.shape.material() instanceof Material.Hair) {
+          fibres++;
           askCellsOfHair();
-          askSmallLights(point, firstLobes, Bsdf.DIFFUSE, 0, 1);
-          for (int k = 0; k < HAIR_PATHS; k++) {
-            for (int c = 0; c < 3; c++) {
-              path[c] = throughput[c] / HAIR_PATHS;
-            }
-            goOn(point, firstLobes);
-          }
+          pathTimesTurns();
+          askSmallLights(point, firstLobes, Bsdf.DIFFUSE, turn, turns);
         } else {
-          askEveryLight(point, firstLobes, 0, 1);
-          goOn(point, firstLobes);
+          pathTimesTurns();
+          askEveryLight(point, firstLobes, turn, turns);
         }
+        System.arraycopy(throughput, 0, path, 0, 3);
+        goOn(point, firstLobes);
       }
       return true;
+    }
+
+    /** A light that is asked by one ray in some counts for all of them. */
+    private void pathTimesTurns() {
+      for (int c = 0; c < 3; c++) {
+        path[c] = turns * throughput[c];
+      }
     }
 
     /**
@@ -440,7 +471,8 @@ public final class FieldTracer {
       int last = 0;
       System.arraycopy(path, 0, carried, 0, 3);
       target = walked;
-      for (int group = 0; group < walks; group++) {
+      for (int k = 0; k < walks; k++) {
+        int group = walks * turn + k;
         float pick = random.nextFloat() * total;
         last = 0;
         while (last < walks - 1 && pick >= upTo[last]) {
@@ -454,7 +486,7 @@ public final class FieldTracer {
         }
         set = (set + 23) & 63;
         exitLobes.prepareExit(exits[last]);
-        askEveryLight(exits[last], exitLobes, group, walks);
+        askEveryLight(exits[last], exitLobes, group, walks * turns);
       }
       target = sum;
       System.arraycopy(carried, 0, path, 0, 3);
@@ -463,12 +495,12 @@ public final class FieldTracer {
 
     /** Scales what the walks found to their mean weight; true if there were walks. */
     private boolean weighWalks(float share) {
-      int walks = settings.walks();
-      for (int group = 0; group < walks; group++) {
+      int groups = settings.walks() * turns;
+      for (int group = 0; group < groups; group++) {
         for (int c = 0; c < 3; c++) {
           float weight = groupWeight[3 * group + c];
           float scale = weight > 0 ? share * walkMean[c] / weight : 0;
-          for (int column = group; column < columns; column += walks) {
+          for (int column = group; column < columns; column += groups) {
             walked[3 * column + c] *= scale;
           }
         }
@@ -740,14 +772,21 @@ public final class FieldTracer {
      *     the cells have been asked
      */
     private void follow(float escapeShare) {
+      bounce(escapeShare);
+      target = sum;
+    }
+
+    private void bounce(float escapeShare) {
       float share = escapeShare;
       for (int depth = 1; depth <= settings.bounces(); depth++) {
         if (!nextSolid(later, false)) {
           if (share > 0) {
+            // From the first vertex straight to the light: not bounced.
             deposit(cameraBin(ray), share * path[0], share * path[1], share * path[2]);
           }
           return;
         }
+        target = bounced;
         int mask = Bsdf.DIFFUSE | Bsdf.SPECULAR;
         laterLobes.prepare(later, -ray.dx, -ray.dy, -ray.dz);
         askSome(suns, true, mask);
@@ -785,7 +824,7 @@ public final class FieldTracer {
 
     /** Asks some suns or panels, the fewer the lighter the path. */
     private void askSome(int lights, boolean sun, int mask) {
-      float expected = Math.min(lights, Math.max(1, lights / 8f) * Math.min(1, strongest(path)));
+      float expected = Math.min(lights, Math.max(1, lights / 4f) * Math.min(1, strongest(path)));
       if (!(expected > 0)) {
         return;
       }

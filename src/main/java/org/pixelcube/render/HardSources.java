@@ -20,6 +20,12 @@ public record HardSources(List<Source> sources, EnvironmentMap rest) {
   /** Widest source that counts as hard, as the diameter of the disc of the same solid angle. */
   private static final double WIDEST_DEGREES = 7;
 
+  /** Widest lamp that is taken apart. */
+  private static final double WIDEST_LAMP_DEGREES = 30;
+
+  /** How long its parts may be. */
+  private static final double LONGEST_PART_DEGREES = 8;
+
   private static final double LEAST_SHARE = 0.02;
 
   /**
@@ -38,6 +44,21 @@ public record HardSources(List<Source> sources, EnvironmentMap rest) {
    * @param most how many to take out at most
    */
   public static HardSources of(EnvironmentMap map, int most) {
+    return of(map, most, WIDEST_DEGREES, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * As {@link #of(EnvironmentMap, int)} with lamps up to 30° wide, each in parts about as wide as
+   * long and none longer than 8°, so that discs of their solid angle have the lamp's shape.
+   *
+   * @param most parts to take out at most
+   */
+  public static HardSources inParts(EnvironmentMap map, int most) {
+    return of(map, most, WIDEST_LAMP_DEGREES, LONGEST_PART_DEGREES);
+  }
+
+  private static HardSources of(
+      EnvironmentMap map, int most, double widestDegrees, double longestDegrees) {
     int w = map.width();
     int h = map.height();
     float[] luminance = map.luminance();
@@ -53,7 +74,6 @@ public record HardSources(List<Source> sources, EnvironmentMap rest) {
     double total = mean;
     mean /= sphere;
     boolean[] seen = new boolean[w * h];
-    record Region(List<Integer> pixels, double energy, double solidAngle) {}
     List<Region> regions = new ArrayList<>();
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < w * h; i++) {
@@ -91,17 +111,19 @@ public record HardSources(List<Source> sources, EnvironmentMap rest) {
           }
         }
       }
-      if (diameterDegrees(solidAngle) <= WIDEST_DEGREES && energy >= LEAST_SHARE * total) {
-        regions.add(new Region(pixels, energy, solidAngle));
+      if (diameterDegrees(solidAngle) <= widestDegrees && energy >= LEAST_SHARE * total) {
+        regions.addAll(
+            new Region(pixels, energy, solidAngle).parts(map, luminance, longestDegrees));
       }
     }
     regions.sort(Comparator.comparingDouble(r -> -r.energy()));
     List<Source> sources = new ArrayList<>();
     float[] rest = map.image().samples().clone();
     int plane = w * h;
-    for (Region region : regions.subList(0, Math.min(most, regions.size()))) {
-      boolean[] inside = new boolean[plane];
-      region.pixels().forEach(i -> inside[i] = true);
+    List<Region> taken = regions.subList(0, Math.min(most, regions.size()));
+    boolean[] inside = new boolean[plane];
+    taken.forEach(region -> region.pixels().forEach(i -> inside[i] = true));
+    for (Region region : taken) {
       double[] fill = around(map, region.pixels(), inside);
       Vector3 centre = Vector3.ZERO;
       float[] irradiance = new float[3];
@@ -118,6 +140,64 @@ public record HardSources(List<Source> sources, EnvironmentMap rest) {
           new Source(centre.normalized(), irradiance, diameterDegrees(region.solidAngle())));
     }
     return new HardSources(List.copyOf(sources), EnvironmentMap.of(Image.rgb(w, h, rest)));
+  }
+
+  /** Connected bright pixels, or some of them. */
+  private record Region(List<Integer> pixels, double energy, double solidAngle) {
+
+    /** Cuts the region across its length until no part is long. */
+    List<Region> parts(EnvironmentMap map, float[] luminance, double longestDegrees) {
+      int w = map.width();
+      Vector3 middle = Vector3.ZERO;
+      for (int i : pixels) {
+        middle = middle.plus(map.pixelDirection(i % w, i / w).times(map.solidAngle(i / w)));
+      }
+      middle = middle.normalized();
+      Vector3 across =
+          middle.cross(Math.abs(middle.y()) < 0.9 ? new Vector3(0, 1, 0) : new Vector3(1, 0, 0));
+      Vector3 right = across.normalized();
+      Vector3 up = right.cross(middle);
+      double xx = 0;
+      double xy = 0;
+      double yy = 0;
+      for (int i : pixels) {
+        Vector3 d = map.pixelDirection(i % w, i / w);
+        double share = map.solidAngle(i / w) / solidAngle;
+        xx += share * d.dot(right) * d.dot(right);
+        xy += share * d.dot(right) * d.dot(up);
+        yy += share * d.dot(up) * d.dot(up);
+      }
+      // Variances along the axes of the ellipse; a line of length l has l²/12.
+      double mean = (xx + yy) / 2;
+      double spread = Math.hypot((xx - yy) / 2, xy);
+      double longest = Math.toDegrees(Math.sqrt(12 * (mean + spread)));
+      double widest = Math.toDegrees(Math.sqrt(12 * Math.max(0, mean - spread)));
+      boolean tube = longest > 2 && longest > 1.8 * widest;
+      if (pixels.size() < 2
+          || longestDegrees == Double.POSITIVE_INFINITY
+          || (longest <= longestDegrees && !tube)) {
+        return List.of(this);
+      }
+      double angle = 0.5 * Math.atan2(2 * xy, xx - yy);
+      Vector3 along = right.times(Math.cos(angle)).plus(up.times(Math.sin(angle)));
+      Vector3 centre = middle;
+      List<Region> out = new ArrayList<>();
+      for (boolean side : new boolean[] {false, true}) {
+        List<Integer> half =
+            pixels.stream()
+                .filter(i -> map.pixelDirection(i % w, i / w).minus(centre).dot(along) > 0 == side)
+                .toList();
+        double light = half.stream().mapToDouble(i -> map.solidAngle(i / w) * luminance[i]).sum();
+        double solid = half.stream().mapToDouble(i -> map.solidAngle(i / w)).sum();
+        if (half.size() == pixels.size()) {
+          return List.of(this);
+        }
+        if (!half.isEmpty()) {
+          out.addAll(new Region(half, light, solid).parts(map, luminance, longestDegrees));
+        }
+      }
+      return out;
+    }
   }
 
   private static double diameterDegrees(double solidAngle) {

@@ -62,7 +62,7 @@ final class LightMetric {
     for (HardSources map : Painted.MAPS) {
       for (int turn = 0; turn < TURNS; turn++) {
         Rotation r = Rotation.yawPitchRoll(360.0 * turn / TURNS + 11, 0, 0);
-        float[] rgb = bins.mean(map.rest().downsampled(64, 32).rotated(r));
+        float[] rgb = bins.weights(map.rest().downsampled(64, 32).rotated(r));
         double[] w = new double[n];
         double power = 0;
         for (int k = 0; k < n; k++) {

@@ -160,7 +160,12 @@ public record ReflectanceField(
    * @return linear Rec.709 with straight alpha, {@code (4, h, w)}
    */
   public Image relit(EnvironmentMap map) {
-    float[] premultiplied = product(basis.weights(HardSources.of(map, 4), 3));
+    return relit(map, HardSources.of(map, 4));
+  }
+
+  /** As {@link #relit(EnvironmentMap)} with the map's hard sources given. */
+  Image relit(EnvironmentMap map, HardSources sources) {
+    float[] premultiplied = product(basis.weights(sources, 3));
     addMirrored(map, premultiplied);
     return straight(premultiplied);
   }

@@ -14,7 +14,6 @@ import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.Exposure;
 import org.pixelcube.light.MapLibrary;
 import org.pixelcube.light.Rgb;
-import org.pixelcube.math.Vector3;
 
 /** Measures how true, how noisy and how fast reflectance fields are. */
 public final class RenderBenchmark {
@@ -23,6 +22,7 @@ public final class RenderBenchmark {
       List.of("hard-sun", "rembrandt", "softbox", "neon", "overcast");
 
   private static final int MOST_SUNS = 4;
+  private static final int MOST_PARTS = 16;
   private static final TransferFunction CURVE = TransferFunction.SRGB;
 
   private RenderBenchmark() {}
@@ -222,14 +222,16 @@ public final class RenderBenchmark {
     return MAPS.stream().map(MapLibrary::find).map(map -> Exposure.auto(map).apply(map)).toList();
   }
 
-  /** A basis whose suns stand where the maps' hard sources are. */
+  /** A basis whose suns stand where the maps' hard sources are, and are as wide. */
   public static LightBasis basisFor(List<EnvironmentMap> maps, int side) {
-    List<Vector3> suns =
+    List<LightBasis.Sun> suns =
         maps.stream()
-            .flatMap(map -> HardSources.of(map, MOST_SUNS).sources().stream())
-            .map(HardSources.Source::direction)
+            .flatMap(map -> HardSources.inParts(map, MOST_PARTS).sources().stream())
+            .map(s ->
+                new LightBasis.Sun(
+                    s.direction(), Math.max(LightBasis.Sun.SUN_DEGREES, s.diameterDegrees())))
             .toList();
-    return new LightBasis(new DirectionBins(side), suns, 0.53, List.of());
+    return new LightBasis(new DirectionBins(side), suns, List.of());
   }
 
   /** Compares, under each of {@link #MAPS}. */
@@ -246,7 +248,10 @@ public final class RenderBenchmark {
       ReflectanceField field = FieldTracer.trace(scene, basis, settings.withSeed(run + 1));
       Cost cost = Cost.since(start);
       fieldCost = cost.coreSeconds < fieldCost.coreSeconds ? cost : fieldCost;
-      fields[run] = maps.stream().map(map -> toned(field.relit(map))).toArray(float[][]::new);
+      fields[run] =
+          maps.stream()
+              .map(map -> toned(field.relit(map, HardSources.inParts(map, MOST_PARTS))))
+              .toArray(float[][]::new);
     }
     List<Difference> differences = new ArrayList<>();
     for (int m = 0; m < maps.size(); m++) {

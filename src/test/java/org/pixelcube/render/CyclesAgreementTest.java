@@ -55,7 +55,7 @@ class CyclesAgreementTest {
   @ParameterizedTest
   @CsvSource({"lambert, 0.05, 0.02", "subsurface, 0.10, 0.06", "glossy, 0.10, 0.03"})
   void fieldsAgree(String material, double most, double mostOfBlocks) throws IOException {
-    LightBasis basis = new LightBasis(new DirectionBins(16), List.of(), 0.53, List.of());
+    LightBasis basis = new LightBasis(new DirectionBins(16), List.of(), List.of());
     ReflectanceField field =
         FieldTracer.trace(
             CyclesScene.scene(material), basis, FieldTracer.Settings.DEFAULT.withSamples(16));

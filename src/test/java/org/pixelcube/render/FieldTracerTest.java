@@ -108,7 +108,7 @@ class FieldTracerTest {
   }
 
   private static void productIsDirect(Scene scene, double tolerance) {
-    LightBasis basis = new LightBasis(new DirectionBins(8), List.of(), 0.53, List.of());
+    LightBasis basis = new LightBasis(new DirectionBins(8), List.of(), List.of());
     ReflectanceField field =
         FieldTracer.trace(scene, basis, new FieldTracer.Settings(64, 4, 8, 8, 24, 3));
     // A map that is constant over each cell has no more detail than the field can tell apart.
@@ -158,7 +158,7 @@ class FieldTracerTest {
     ReflectanceField field =
         FieldTracer.trace(
             scene,
-            LightBasis.cells().withSuns(List.of(sun)),
+            LightBasis.cells().withSuns(List.of(new LightBasis.Sun(sun, 0.53))),
             FieldTracer.Settings.DEFAULT.withSamples(16));
     float[] weights = new float[3 * field.basis().columns()];
     weights[3 * field.basis().firstSun() + 1] = 2;
@@ -186,7 +186,7 @@ class FieldTracerTest {
     ReflectanceField field =
         FieldTracer.trace(
             scene,
-            new LightBasis(new DirectionBins(2), List.of(), 0.53, cube),
+            new LightBasis(new DirectionBins(2), List.of(), cube),
             FieldTracer.Settings.DEFAULT.withSamples(64));
     float[] weights = new float[3 * field.basis().columns()];
     for (int i = 3 * field.basis().firstPanel(); i < weights.length; i++) {

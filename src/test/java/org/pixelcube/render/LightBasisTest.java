@@ -130,16 +130,21 @@ class LightBasisTest {
     assertTrue(HardSources.of(sunAt(new Vector3(0, 0, 1), 20, 50), 4).sources().isEmpty());
   }
 
+  private static LightBasis.Sun sun(Vector3 direction) {
+    return new LightBasis.Sun(direction, 3);
+  }
+
   @Test
   void aSourceShinesThroughTheSunItLiesAtAndElseThroughItsCell() {
     Vector3 direction = new Vector3(0.5, 0.6, 0.4).normalized();
     HardSources hard = HardSources.of(sunAt(direction, 3, 2000), 4);
-    LightBasis basis = LightBasis.cells().withSuns(List.of(new Vector3(0, 0, 1), direction));
+    LightBasis basis =
+        LightBasis.cells().withSuns(List.of(sun(new Vector3(0, 0, 1)), sun(direction)));
     float[] weights = basis.weights(hard, 3);
     float irradiance = hard.sources().get(0).irradiance()[0];
     assertEquals(0, weights[3 * basis.firstSun()]);
     assertEquals(irradiance, weights[3 * (basis.firstSun() + 1)], 1e-3 * irradiance);
-    LightBasis elsewhere = LightBasis.cells().withSuns(List.of(new Vector3(0, 0, 1)));
+    LightBasis elsewhere = LightBasis.cells().withSuns(List.of(sun(new Vector3(0, 0, 1))));
     float[] spread = elsewhere.weights(hard, 3);
     assertEquals(0, spread[3 * elsewhere.firstSun()]);
     double sum = 0;
@@ -147,5 +152,93 @@ class LightBasisTest {
       sum += spread[i] * elsewhere.bins().solidAngle();
     }
     assertEquals(hard.rest().energy().red() + irradiance, sum, 0.01 * sum);
+  }
+
+  @Test
+  void aSourceStaysInTheCellsWhereNoSunIsAsWide() {
+    Vector3 direction = new Vector3(0.5, 0.6, 0.4).normalized();
+    HardSources hard = HardSources.of(sunAt(direction, 6, 2000), 4);
+    LightBasis basis =
+        LightBasis.cells()
+            .withSuns(List.of(new LightBasis.Sun(direction, LightBasis.Sun.SUN_DEGREES)));
+    assertEquals(0, basis.weights(hard, 3)[3 * basis.firstSun()]);
+  }
+
+  /**
+   * A lamp anywhere in a cell meets a smooth response nearly as exactly as if each direction had a
+   * column; means over cells alone are off by the slope across the cell.
+   */
+  @Test
+  void lampsMeetSmoothResponsesBetweenTheCells() {
+    DirectionBins bins = new DirectionBins(12);
+    Vector3 facing = new Vector3(0.3, 0.5, 0.8).normalized();
+    double[] response = new double[bins.count()];
+    float[] d = new float[3];
+    int fine = 16;
+    for (int k = 0; k < bins.count(); k++) {
+      for (int i = 0; i < fine * fine; i++) {
+        DirectionBins.direction(
+            (k % 12 + (i % fine + 0.5f) / fine) / 12, (k / 12 + (i / fine + 0.5f) / fine) / 12, d);
+        double cosine = facing.dot(new Vector3(d[0], d[1], d[2]));
+        response[k] += (1 + cosine) * (1 + cosine) / 4 / (fine * fine);
+      }
+    }
+    Random random = new Random(3);
+    double squares = 0;
+    double squaresOfCells = 0;
+    for (int k = 0; k < 500; k++) {
+      Vector3 lamp =
+          new Vector3(random.nextGaussian(), random.nextGaussian(), random.nextGaussian())
+              .normalized();
+      float[] weights = new float[3 * bins.count()];
+      bins.addLamp(lamp, new float[] {1, 2, 3}, weights);
+      double sum = 0;
+      for (int i = 0; i < bins.count(); i++) {
+        sum += weights[3 * i + 1] * bins.solidAngle() * response[i];
+      }
+      double truth = (1 + facing.dot(lamp)) * (1 + facing.dot(lamp)) / 4;
+      squares += (sum / 2 - truth) * (sum / 2 - truth);
+      int bin = bins.bin((float) lamp.x(), (float) lamp.y(), (float) lamp.z(), new float[2]);
+      squaresOfCells += (response[bin] - truth) * (response[bin] - truth);
+    }
+    // The square's folds leave kinks in the response.
+    double error = Math.sqrt(squares / 500);
+    double errorOfCells = Math.sqrt(squaresOfCells / 500);
+    assertTrue(error < 0.012, "error " + error);
+    assertTrue(errorOfCells > 3 * error, errorOfCells + " against " + error);
+  }
+
+  @Test
+  void aTubeOfLightIsTakenApart() {
+    int w = 512;
+    int h = 256;
+    float[] samples = new float[3 * w * h];
+    double solid = 0;
+    EnvironmentMap shape = EnvironmentMap.uniform(w, h, new Rgb(1, 1, 1));
+    for (int y = 0; y < h; y++) {
+      for (int x = 0; x < w; x++) {
+        Vector3 d = shape.pixelDirection(x, y);
+        boolean inside =
+            d.z() > 0
+                && Math.abs(Math.asin(d.y())) < Math.toRadians(1.5)
+                && Math.abs(Math.atan2(d.x(), d.z())) < Math.toRadians(12);
+        solid += inside ? shape.solidAngle(y) : 0;
+        for (int c = 0; c < 3; c++) {
+          samples[c * w * h + y * w + x] = inside ? 500 : 0.1f;
+        }
+      }
+    }
+    EnvironmentMap map = EnvironmentMap.of(Image.rgb(w, h, samples));
+    assertTrue(HardSources.of(map, 16).sources().isEmpty(), "too wide to be one");
+    List<HardSources.Source> parts = HardSources.inParts(map, 16).sources();
+    // 24° by 3°: halved until no part is much longer than it is wide.
+    assertEquals(8, parts.size());
+    double energy = parts.stream().mapToDouble(s -> s.irradiance()[1]).sum();
+    assertEquals(499.9 * solid, energy, 1e-3 * energy);
+    double left = parts.stream().mapToDouble(s -> s.direction().x()).min().orElseThrow();
+    double right = parts.stream().mapToDouble(s -> s.direction().x()).max().orElseThrow();
+    assertEquals(Math.sin(Math.toRadians(10.5)), right, 0.01);
+    assertEquals(-Math.sin(Math.toRadians(10.5)), left, 0.01);
+    assertTrue(parts.stream().allMatch(s -> s.diameterDegrees() < 4));
   }
 }

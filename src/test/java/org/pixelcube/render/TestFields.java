@@ -11,7 +11,7 @@ public final class TestFields {
 
   /** 64 cells and eight suns. */
   public static LightBasis lights() {
-    return new LightBasis(new DirectionBins(8), LightBasis.spreadSuns(8, 20, 60), 0.53, List.of());
+    return new LightBasis(new DirectionBins(8), LightBasis.spreadSuns(8, 20, 60), List.of());
   }
 
   /**
@@ -51,7 +51,8 @@ public final class TestFields {
       Vector3 r = n.times(2 * n.z()).minus(new Vector3(0, 0, 1));
       for (int k = 0; k < columns; k++) {
         boolean sun = k >= lights.firstSun();
-        Vector3 d = sun ? lights.suns().get(k - lights.firstSun()) : lights.bins().centre(k);
+        Vector3 d =
+            sun ? lights.suns().get(k - lights.firstSun()).direction() : lights.bins().centre(k);
         double cosine = Math.max(0, n.dot(d));
         double gloss = cosine > 0 ? 0.6 * Math.pow(Math.max(0, r.dot(d)), 20) : 0;
         for (int c = 0; c < 3; c++) {
