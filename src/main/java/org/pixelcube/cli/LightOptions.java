@@ -112,6 +112,20 @@ final class LightOptions {
   private String alpha;
 
   @Option(
+      names = "--model",
+      paramLabel = "auto|small|physics|DIR",
+      description =
+          "What relights: the network that comes with the program, physics, or weights in a"
+              + " folder. Default auto: the network if it was measured to be better.")
+  private String model;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "1..8",
+      description = "Looks at the network for each frame. Default 1.")
+  private Integer steps;
+
+  @Option(
       names = "--size",
       paramLabel = "PX",
       description = "Short side at which matte, faces and light are worked out. Default 512.")
@@ -163,6 +177,8 @@ final class LightOptions {
     put(given, "specular", specular);
     put(given, "shadows", shadows);
     put(given, "alpha", alpha);
+    put(given, "model", model);
+    put(given, "steps", steps);
     put(given, "size", size);
     put(given, "threads", threads);
     put(given, "seed", seed);

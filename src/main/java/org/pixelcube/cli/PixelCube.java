@@ -69,6 +69,8 @@ public final class PixelCube implements Runnable {
               .addSubcommand(new BenchCommand(console, processors))
               .addSubcommand(new RenderCommand(console))
               .addSubcommand(DatasetCommand.line(console))
+              .addSubcommand(new TrainCommand(console))
+              .addSubcommand(new ValidateCommand(console, processors))
               .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
               .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
               .setCaseInsensitiveEnumValuesAllowed(true)

@@ -75,6 +75,16 @@ public final class LightCollection {
     return names;
   }
 
+  /**
+   * A map as samples are lit by it: in its own axes, unscaled, at most {@value #LIGHT_WIDTH} pixels
+   * wide.
+   *
+   * @param name one of {@link #names()}
+   */
+  public EnvironmentMap light(String name) {
+    return get(name).light();
+  }
+
   synchronized Ready get(String name) {
     return ready.computeIfAbsent(
         name,

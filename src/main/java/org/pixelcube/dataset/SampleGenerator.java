@@ -89,6 +89,8 @@ public final class SampleGenerator {
               Image.data(w, h, 2, aovs.motion()),
               sourceLit.map(),
               targetLit.map(),
+              after.turn(i),
+              after.gain(i),
               background));
     }
     return new TrainingSample(
@@ -171,11 +173,15 @@ public final class SampleGenerator {
       return metered * Math.pow(2, light.stops(times[frame]));
     }
 
+    private Rgb gain(int frame) {
+      return light.tint().times(scale(frame));
+    }
+
     Lit light(int frame, LightBasis basis) {
       Rotation turn = turn(frame);
       double scale = scale(frame);
       if (!turn.equals(lastTurn) || scale != lastScale) {
-        Rgb f = light.tint().times(scale);
+        Rgb f = gain(frame);
         EnvironmentMap map = scaled(ready.light().rotated(turn), f);
         float[] weights = light.sharp() ? sharpWeights(basis, turn, f) : basis.weights(map);
         lastLit = new Lit(map, weights);
@@ -208,7 +214,7 @@ public final class SampleGenerator {
     /** What the camera sees of the map, out of focus. */
     Image view(int frame) {
       Camera camera = cameras.get(frame);
-      Rgb f = light.tint().times(scale(frame));
+      Rgb f = gain(frame);
       Image sharp = perspective(ready.view(), turn(frame).inverse(), camera, f);
       return GaussianBlur.blur(sharp, blur * camera.height());
     }

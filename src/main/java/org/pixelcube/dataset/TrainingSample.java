@@ -3,6 +3,8 @@ package org.pixelcube.dataset;
 import java.util.List;
 import org.pixelcube.image.Image;
 import org.pixelcube.light.EnvironmentMap;
+import org.pixelcube.light.Rgb;
+import org.pixelcube.math.Rotation;
 
 /**
  * Some frames of a clip under one light and under another.
@@ -33,6 +35,9 @@ public record TrainingSample(
    * @param matte share of the pixel that the subject covers, {@code (1, h, w)}
    * @param depth metres, {@code (1, h, w)}
    * @param motion pixels since the frame before, right and down, {@code (2, h, w)}
+   * @param targetTurn from the axes of the map that {@code target} names to camera space
+   * @param targetGain what the radiance of that map is multiplied by; {@code targetMap} is the map
+   *     so turned and multiplied
    * @param background what is behind the subject in {@code target}, {@code (3, h, w)}
    */
   public record Frame(
@@ -46,5 +51,7 @@ public record TrainingSample(
       Image motion,
       EnvironmentMap sourceMap,
       EnvironmentMap targetMap,
+      Rotation targetTurn,
+      Rgb targetGain,
       Image background) {}
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.pixelcube.config.Interruption;
 import org.pixelcube.config.JsonSettings;
@@ -134,8 +135,10 @@ public final class ClipRelight {
                     reader.info().path().toString(),
                     "has no frame %d".formatted(start),
                     "lower --start"));
-    target.writeStill(
-        processor.process(new Frame(frame.image(), 0, frame.pts(), frame.duration())).get());
+    Supplier<FrameProcessor.Output> rest =
+        processor.process(new Frame(frame.image(), 0, frame.pts(), frame.duration()));
+    processor.end();
+    target.writeStill(rest.get());
     return 1;
   }
 
@@ -240,6 +243,7 @@ public final class ClipRelight {
     List<Path> inputs = new ArrayList<>(List.of(request.input()));
     settings.env().map(Lighting::files).ifPresent(inputs::addAll);
     settings.alpha().map(Path::of).ifPresent(inputs::add);
+    inputs.addAll(RelightProcessor.weights(settings));
     if (Background.parse(settings.background().source()) instanceof Background.Footage footage) {
       inputs.add(footage.path());
     }

@@ -46,6 +46,20 @@ public interface FrameProcessor extends AutoCloseable {
    */
   Supplier<Output> process(Frame in);
 
+  /**
+   * How many further frames must be taken, or {@link #end} be called, before the result of a frame
+   * is sure to come; the result waits for them.
+   */
+  default int lookahead() {
+    return 0;
+  }
+
+  /** Says that no frame will follow those taken. */
+  default void end() {}
+
+  /** Says that results are no longer wanted: whoever waits for one fails. */
+  default void abandon() {}
+
   /** Adds the time of the stages within {@link #process} to {@code clock}, from now on. */
   default void timeStages(StageClock clock) {}
 

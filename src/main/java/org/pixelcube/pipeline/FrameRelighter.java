@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.pixelcube.diffusion.LightPlanes;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.Resize;
 import org.pixelcube.video.Frame;
@@ -144,6 +145,119 @@ final class FrameRelighter {
     Image composite = composite(picture, foreground, alpha, transfer, backdrop, look);
     Frame out = new Frame(composite, a.frame().index(), a.frame().pts(), a.frame().duration());
     return new Rendered(out, passes(wanted, foreground, alpha, g, rgb, flat, maps));
+  }
+
+  /**
+   * What the networks are told of a frame.
+   *
+   * @param size root of the area of their pictures, pixels
+   */
+  NetworkFrame networkFrame(
+      Analysis a,
+      int size,
+      double seconds,
+      IlluminationTrack.Moment moment,
+      NetworkFrame.Views views) {
+    double area = (double) a.working().width() * a.working().height();
+    double k = Math.min(1, size / Math.sqrt(area));
+    int w = Math.max(1, (int) Math.round(k * a.working().width()));
+    int h = Math.max(1, (int) Math.round(k * a.working().height()));
+    float[] picture = new float[3 * w * h];
+    float[][] planes = ForegroundColour.planes(a.working(), w, h);
+    for (int c = 0; c < 3; c++) {
+      System.arraycopy(planes[c], 0, picture, c * w * h, w * h);
+    }
+    float[] matte = Resize.to(a.alpha(), w, h).samples();
+    return new NetworkFrame(seconds, w, h, picture, matte, views.of(moment, w, h));
+  }
+
+  /**
+   * Brings what the networks found of a frame to its full resolution.
+   *
+   * @param told what they were told of it
+   * @param backdrop what goes behind, or null for nothing: the result then has alpha
+   */
+  Rendered render(
+      Analysis a,
+      NetworkFrame told,
+      NetworkResult found,
+      Backdrop backdrop,
+      Look look,
+      Set<Pass> wanted) {
+    int w = told.width();
+    int h = told.height();
+    int size = w * h;
+    float[] cover = told.matte();
+    float[][] rgb = new float[3][size];
+    float[][] flat = new float[3][size];
+    float[][] after = new float[3][size];
+    for (int c = 0; c < 3; c++) {
+      for (int i = 0; i < size; i++) {
+        int j = c * size + i;
+        float shot = told.picture()[j];
+        // The networks paint the subject over its background: take it out again.
+        float share = Math.max(cover[i], THINNEST);
+        float lit = found.relit()[j] - (1 - cover[i]) * told.view().background()[j];
+        rgb[c][i] = shot;
+        flat[c][i] = Math.max(0, found.flatLit()[j]) / share;
+        after[c][i] = shot + look.strength() * (Math.max(0, lit) / share - shot);
+      }
+    }
+    Image picture = a.frame().image();
+    Image alpha =
+        a.alpha().sameSizeAs(picture) ? a.alpha() : MatteUpsampler.upsample(a.alpha(), picture);
+    Image foreground = ForegroundColour.estimate(picture, alpha, rgb, cover, w, h);
+    DetailTransfer transfer = new DetailTransfer(rgb, after, new float[3][size], cover, w, h);
+    Image composite = composite(picture, foreground, alpha, transfer, backdrop, look);
+    Frame out = new Frame(composite, a.frame().index(), a.frame().pts(), a.frame().duration());
+    if (wanted.isEmpty()) {
+      return new Rendered(out, Map.of());
+    }
+    Geometry g = geometry(told, found);
+    FlatLit flatLit = new FlatLit(rgb, flat, new float[size]);
+    return new Rendered(out, passes(wanted, foreground, alpha, g, rgb, flatLit, maps(told, found)));
+  }
+
+  /** Coverage below this is not divided by: there is more background than subject in the pixel. */
+  private static final float THINNEST = 0.25f;
+
+  private static Geometry geometry(NetworkFrame told, NetworkResult found) {
+    int size = told.width() * told.height();
+    float[] n = found.normals();
+    return new Geometry(
+        told.width(),
+        told.height(),
+        told.matte(),
+        Arrays.copyOfRange(n, 0, size),
+        Arrays.copyOfRange(n, size, 2 * size),
+        Arrays.copyOfRange(n, 2 * size, 3 * size),
+        new float[size],
+        new float[size],
+        List.of());
+  }
+
+  /** What the light does to the normals found, and how much of it the network took away. */
+  private static LightMaps maps(NetworkFrame told, NetworkResult found) {
+    int size = told.width() * told.height();
+    LightPlanes planes = told.view().light().on(found.normals());
+    float[][] diffuse = new float[3][size];
+    float[][] specular = new float[3][size];
+    float[] visibility = new float[size];
+    float[] plain = found.plain();
+    float[] relit = found.relit();
+    for (int i = 0; i < size; i++) {
+      float before = 0;
+      float after = 0;
+      for (int c = 0; c < 3; c++) {
+        int j = c * size + i;
+        diffuse[c][i] = planes.diffuse()[j];
+        specular[c][i] = 0.028f * (0.45f * planes.sharp()[j] + 0.55f * planes.broad()[j]);
+        before += plain[j];
+        after += relit[j];
+      }
+      visibility[i] = before > 1e-4f ? Math.clamp(after / before, 0, 1) : 1;
+    }
+    return new LightMaps(diffuse, specular, visibility);
   }
 
   private static Image composite(

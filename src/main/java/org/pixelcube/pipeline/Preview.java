@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.pixelcube.config.UserError;
 import org.pixelcube.config.Warnings;
 import org.pixelcube.image.Image;
@@ -58,23 +59,24 @@ public record Preview(Image input, Image relit, Map<Pass, Image> passes, double 
       try (FrameProcessor processor = processors.open(wanted, info, warnings)) {
         if (index > LEAD_FRAMES) {
           // The first frame sets the time from which moving light is counted.
-          Optional<FrameProcessor.Output> _ =
-              reader.next().map(first -> processor.process(first).get());
+          Optional<Supplier<FrameProcessor.Output>> _ = reader.next().map(processor::process);
         }
         reader.seek(Math.max(0, index - LEAD_FRAMES));
         Frame last = null;
-        FrameProcessor.Output output = null;
+        Supplier<FrameProcessor.Output> rest = null;
         for (Optional<Frame> next = reader.next(); next.isPresent(); next = reader.next()) {
           last = next.get();
-          output = processor.process(last).get();
+          rest = processor.process(last);
           if (last.index() >= index) {
             break;
           }
         }
+        processor.end();
         if (last == null) {
           throw new UserError(
               input.toString(), "has no frame at %s s".formatted(timeSeconds), "lower --time");
         }
+        FrameProcessor.Output output = rest.get();
         return new Preview(
             last.image(), output.frame().image(), output.passes(), info.timeSeconds(last.pts()));
       }

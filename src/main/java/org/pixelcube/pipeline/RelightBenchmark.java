@@ -375,6 +375,21 @@ public final class RelightBenchmark {
     }
 
     @Override
+    public int lookahead() {
+      return inner.lookahead();
+    }
+
+    @Override
+    public void end() {
+      inner.end();
+    }
+
+    @Override
+    public void abandon() {
+      inner.abandon();
+    }
+
+    @Override
     public byte[] state() {
       return inner.state();
     }

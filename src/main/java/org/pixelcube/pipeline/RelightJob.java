@@ -179,7 +179,7 @@ public final class RelightJob {
       processor.restore(folder.state(finished - 1));
     }
     Handoff<Frame> read = new Handoff<>(QUEUED_FRAMES);
-    Handoff<Done> done = new Handoff<>(request.workers());
+    Handoff<Done> done = new Handoff<>(request.workers() + processor.lookahead());
     try (Progress shown = progress.open("relight", request.expectedFrames(), before);
         ExecutorService threads =
             Executors.newFixedThreadPool(
@@ -200,6 +200,7 @@ public final class RelightJob {
       try {
         processAll(read, done, processor, before, threads);
       } catch (RuntimeException | Error failure) {
+        processor.abandon();
         read.fail();
         done.fail();
         if (failure instanceof Error error) {
@@ -282,6 +283,7 @@ public final class RelightJob {
       Optional<byte[]> state = endsSegment ? Optional.of(processor.state()) : Optional.empty();
       done.put(new Done(threads.submit(rest::get), state));
     }
+    processor.end();
     done.end();
   }
 

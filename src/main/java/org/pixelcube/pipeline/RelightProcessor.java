@@ -32,11 +32,12 @@ import org.pixelcube.vision.Modnet;
 import org.pixelcube.vision.OpticalFlow;
 
 /**
- * Physics-only relighting of a clip: follows faces, matte and source light from frame to frame, and
- * leaves the rest of each frame to {@link FrameRelighter}.
+ * Relighting of a clip: follows faces, matte and source light from frame to frame, asks the
+ * networks about windows of frames where the settings say so, and leaves the rest of each frame to
+ * {@link FrameRelighter}.
  */
 public final class RelightProcessor implements FrameProcessor {
-  private static final int STATE_VERSION = 1;
+  private static final int STATE_VERSION = 2;
 
   /** Frames read ahead for the source light, and how many of them are looked at. */
   private static final int PREVIEW_FRAMES = 48;
@@ -67,6 +68,9 @@ public final class RelightProcessor implements FrameProcessor {
   private final SourceLightTracker sourceLight;
   private final IlluminationTrack illumination;
   private final Backdrops backdrops;
+  private final Optional<RelightNetworks> networks;
+  private final FrameWindows windows;
+  private final NetworkFrame.Views views;
   private final FrameRelighter relighter;
   private final OpticalFlow flow = new OpticalFlow(OpticalFlow.Quality.ULTRAFAST);
   private final FrameRelighter.Look look;
@@ -111,6 +115,45 @@ public final class RelightProcessor implements FrameProcessor {
                 screen);
     this.faces = new FaceTracker(bundle, trackerOptions());
     this.backdrops = new Backdrops(settings, clip);
+    this.networks = networks(settings, warnings);
+    this.windows = new FrameWindows(frames -> networks.orElseThrow().relight(frames));
+    this.views = new NetworkFrame.Views(settings.fov(), settings.background().blur() / 1000);
+  }
+
+  /** The files of weights that a run looks at. */
+  static List<Path> weights(RelightSettings settings) {
+    return switch (settings.model()) {
+      case "physics" -> List.of();
+      case "auto" -> RelightNetworks.shipped().orElse(List.of());
+      case "small" ->
+          RelightNetworks.shipped()
+              .orElseThrow(() ->
+                  new UserError(
+                      "--model",
+                      "is small, but no weights come with this program",
+                      "give a folder of weights, or physics"));
+      default -> RelightNetworks.in(Path.of(settings.model()));
+    };
+  }
+
+  private static Optional<RelightNetworks> networks(RelightSettings settings, Warnings warnings) {
+    List<Path> files = weights(settings);
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    RelightNetworks loaded =
+        RelightNetworks.load(files, settings.steps(), settings.workers(), settings.seed());
+    if (settings.model().equals("auto") && !loaded.beatPhysics()) {
+      loaded.close();
+      warnings.add(
+          "the network's weights are not yet better than physics, so physics relights;"
+              + " --model small tries them");
+      return Optional.empty();
+    }
+    if (settings.shadows() != 1 || settings.specular() != 1) {
+      warnings.add("shadows and specular are the network's own; --model physics can change them");
+    }
+    return Optional.of(loaded);
   }
 
   /** Makes processors whose networks come from {@code models}. */
@@ -221,6 +264,7 @@ public final class RelightProcessor implements FrameProcessor {
       faces.reset();
       steadier.reset();
       lastView = null;
+      windows.end();
     }
     lastLuma = luma;
     Image alpha = clock.time("matte", () -> mattes.next(working));
@@ -240,10 +284,22 @@ public final class RelightProcessor implements FrameProcessor {
             alpha,
             seen,
             sourceLight.light());
-    SteadyView view = new SteadyView(relighter, analysis, flow, lastView);
-    lastView = view;
     IlluminationTrack.Moment moment = illumination.at(seconds - firstSeconds);
     Supplier<Optional<Backdrop>> backdrop = backdrops.next(in, moment);
+    if (networks.isPresent()) {
+      NetworkFrame told =
+          relighter.networkFrame(
+              analysis, networks.get().pictureSize(), seconds - firstSeconds, moment, views);
+      Supplier<NetworkResult> found = clock.time("network", () -> windows.add(told));
+      return () -> {
+        FrameRelighter.Rendered rendered =
+            relighter.render(
+                analysis, told, found.get(), backdrop.get().orElse(null), look, wanted);
+        return new Output(rendered.frame(), rendered.passes());
+      };
+    }
+    SteadyView view = new SteadyView(relighter, analysis, flow, lastView);
+    lastView = view;
     return () -> {
       FrameRelighter.Rendered rendered =
           relighter.render(
@@ -287,6 +343,21 @@ public final class RelightProcessor implements FrameProcessor {
   }
 
   @Override
+  public int lookahead() {
+    return networks.isPresent() ? FrameWindows.WINDOW : 0;
+  }
+
+  @Override
+  public void end() {
+    windows.end();
+  }
+
+  @Override
+  public void abandon() {
+    windows.abandon();
+  }
+
+  @Override
   public void timeStages(StageClock stages) {
     clock = stages;
   }
@@ -312,6 +383,7 @@ public final class RelightProcessor implements FrameProcessor {
       steadier.write(out);
       SteadyView.write(lastView, out);
       sourceLight.write(out);
+      windows.write(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -342,6 +414,7 @@ public final class RelightProcessor implements FrameProcessor {
       steadier.read(in);
       lastView = SteadyView.read(in);
       sourceLight.read(in);
+      windows.read(in, (seconds, w1, h1) -> views.of(illumination.at(seconds), w1, h1));
     } catch (IOException e) {
       throw new UserError(
           clip.path().toString(),
@@ -358,5 +431,6 @@ public final class RelightProcessor implements FrameProcessor {
     backdrops.close();
     flow.close();
     illumination.close();
+    networks.ifPresent(RelightNetworks::close);
   }
 }

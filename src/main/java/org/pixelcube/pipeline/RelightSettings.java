@@ -1,5 +1,7 @@
 package org.pixelcube.pipeline;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.config.JsonSettings;
+import org.pixelcube.config.Suggestion;
 
 /**
  * What a relighting run is told, the same by flags and by a JSON file: the flag of the key {@code
@@ -24,6 +27,10 @@ import org.pixelcube.config.JsonSettings;
  * @param tone how the subject is fitted into its background
  * @param strength 0 gives the input's light, 1 the map's
  * @param specular gain of the mirror-like part of the reflection, 0 to 2
+ * @param model what relights: {@code auto} is {@code small} if the weights that come with the
+ *     program were measured to be better than physics, else {@code physics}; a folder holds weights
+ *     of one's own, {@code delight.safetensors} and {@code relight.safetensors}
+ * @param steps looks at the network for each frame, 1 to 8; physics has none
  * @param shadows depth of the cast shadows, 0 (none) to 1 (full)
  * @param alpha a matte of the user's own, clip or still, in place of the matting network
  * @param background what stands behind the subject
@@ -50,6 +57,8 @@ public record RelightSettings(
     double specular,
     double shadows,
     Optional<String> alpha,
+    String model,
+    int steps,
     BackgroundSettings background,
     PassSettings passes,
     Optional<String> codec,
@@ -62,6 +71,9 @@ public record RelightSettings(
 
   /** The names of the passes that a run can write. */
   public static final List<String> PASS_NAMES = Pass.names();
+
+  /** Names that {@code model} may have, beside a folder. */
+  public static final List<String> MODELS = List.of("auto", "small", "physics");
 
   /** What is used where nothing is said. */
   public static final RelightSettings DEFAULTS =
@@ -78,6 +90,8 @@ public record RelightSettings(
           1,
           1,
           Optional.empty(),
+          "auto",
+          1,
           new BackgroundSettings("environment", 8, 0),
           new PassSettings(List.of(), Optional.empty(), PassFormat.EXR),
           Optional.empty(),
@@ -168,6 +182,15 @@ public record RelightSettings(
     InvalidSetting.inRange("strength", strength, 0, 1);
     InvalidSetting.inRange("specular", specular, 0, 2);
     InvalidSetting.inRange("shadows", shadows, 0, 1);
+    if (!MODELS.contains(model) && !Files.isDirectory(Path.of(model))) {
+      throw new InvalidSetting(
+          "model",
+          "is '%s', must be one of %s or a folder".formatted(model, String.join(", ", MODELS)),
+          Suggestion.nearest(model, MODELS)
+              .map("did you mean '%s'?"::formatted)
+              .orElse("give one of these"));
+    }
+    InvalidSetting.inRange("steps", steps, 1, 8);
     InvalidSetting.inRange("size", size, 128, 2048);
     InvalidSetting.inRange("threads", threads, 0, 256);
     InvalidSetting.inRange("start", start, 0, Integer.MAX_VALUE);

@@ -227,7 +227,16 @@ class PixelCubeTest {
   void helpNamesEveryCommandAndEveryOptionIsExplained() {
     assertEquals(0, run("--help"));
     for (String command :
-        List.of("relight", "preview", "probe", "info", "montage", "models", "bench")) {
+        List.of(
+            "relight",
+            "preview",
+            "probe",
+            "info",
+            "montage",
+            "models",
+            "bench",
+            "train",
+            "validate")) {
       assertTrue(out().contains(command), command);
       assertEquals(0, run(command, "--help"));
       assertTrue(out().contains("Usage: pixelcube " + command), out());
@@ -256,7 +265,7 @@ class PixelCubeTest {
             + " #102030 --background-blur 4 --background-exposure 1 --fov 40 --tone off --strength"
             + " 0.5 --specular 2 --shadows 0.25 --alpha m.png --passes matte,flat --passes-dir p"
             + " --passes-format png --codec av1 --quality 50 --size 256 --threads 1 --seed 9"
-            + " --start 2 --frames 5";
+            + " --start 2 --frames 5 --model physics --steps 2";
     assertEquals(0, run(("relight " + flags + " --dump-settings").split(" ", -1)), err());
     String first = out();
     Path file = folder.resolve("s.json");

@@ -14,12 +14,12 @@ import org.pixelcube.render.ReflectanceField;
 import org.pixelcube.render.TestFields;
 
 /** Small clips of a ball. */
-final class TestClips {
+public final class TestClips {
   static final int SIZE = 24;
 
   private TestClips() {}
 
-  static Clip rendered(String name, String subject, int frames, long seed) {
+  public static Clip rendered(String name, String subject, int frames, long seed) {
     LightBasis lights = TestFields.lights();
     Random random = new Random(seed);
     List<ReflectanceField> fields = new ArrayList<>();

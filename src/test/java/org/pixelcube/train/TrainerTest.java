@@ -1,0 +1,290 @@
+package org.pixelcube.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pixelcube.config.Interruption;
+import org.pixelcube.config.InvalidSetting;
+import org.pixelcube.config.JsonSettings;
+import org.pixelcube.config.Progress;
+import org.pixelcube.config.UserError;
+import org.pixelcube.dataset.DatasetWriter;
+import org.pixelcube.dataset.TestClips;
+import org.pixelcube.diffusion.NetworkSettings;
+import org.pixelcube.diffusion.NoiseLevels;
+import org.pixelcube.diffusion.Task;
+import org.pixelcube.diffusion.VideoNetwork;
+import org.pixelcube.torch.AdamW;
+import org.pixelcube.torch.Device;
+import org.pixelcube.torch.Tensor;
+import org.pixelcube.torch.TorchScope;
+
+class TrainerTest {
+  @TempDir static Path data;
+  @TempDir Path folder;
+
+  private record Recipe(String name) {}
+
+  @BeforeAll
+  static void writeDataset() {
+    try (DatasetWriter writer = DatasetWriter.open(data, new Recipe("balls"), 2, 2)) {
+      for (int i = 0; i < 2; i++) {
+        writer.put(i, TestClips.rendered("ball-" + i, "subject-" + i, 3, i));
+      }
+      writer.finish();
+    }
+  }
+
+  private static TrainSettings settings(
+      Task task,
+      Optional<String> start,
+      Optional<String> delighter,
+      double rate,
+      int denoising,
+      int direct) {
+    List<Stage> stages = new ArrayList<>();
+    if (denoising > 0) {
+      stages.add(
+          new Stage(denoising, Stage.Objective.DENOISE, 2, 2, 16, 16, rate, rate / 2, 1, 0.3));
+    }
+    if (direct > 0) {
+      stages.add(new Stage(direct, Stage.Objective.END_TO_END, 2, 2, 16, 20, rate, rate / 2, 0, 0));
+    }
+    return new TrainSettings(
+        new NetworkSettings(task, 2, List.of(8, 16), 1, List.of(false, true), 8, 16, 0.4, 16),
+        start,
+        delighter,
+        0.5,
+        new DataSettings(
+            List.of(data.toString()),
+            Optional.of(List.of("ball-0", "ball-1")),
+            Optional.empty(),
+            Optional.of(List.of("softbox", "golden-hour")),
+            3,
+            3,
+            2,
+            2,
+            1),
+        stages,
+        new NoiseLevels(-1, 1),
+        new AdamW.Settings(0.9, 0.99, 1e-8, 0),
+        1,
+        0.9,
+        11,
+        "cpu",
+        false,
+        3,
+        3,
+        2,
+        30,
+        1);
+  }
+
+  private static void run(TrainSettings settings, Path to, Interruption interruption, long stop) {
+    Trainer.run(
+        settings,
+        to,
+        (_, _, _) ->
+            new Progress() {
+              @Override
+              public void done(long pictures) {
+                if (pictures == stop) {
+                  interruption.request();
+                }
+              }
+
+              @Override
+              public void close() {}
+            },
+        _ -> {},
+        interruption);
+  }
+
+  private static void run(TrainSettings settings, Path to) {
+    run(settings, to, Interruption.manual(), -1);
+  }
+
+  private static List<Double> values(Path run, String key) throws IOException {
+    List<Double> found = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("stats.jsonl"))) {
+      int at = line.indexOf("\"" + key + "\":");
+      if (at >= 0) {
+        String rest = line.substring(at + key.length() + 3);
+        found.add(Double.parseDouble(rest.replaceFirst("[,}].*", "")));
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void anInterruptedRunGoesOnToTheSameBits() throws IOException {
+    TrainSettings settings = settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 4, 3);
+    Path whole = folder.resolve("whole");
+    run(settings, whole);
+    Path broken = folder.resolve("broken");
+    // After 2 and after 5 steps of 4 pictures.
+    assertThrows(
+        Interruption.Requested.class, () -> run(settings, broken, Interruption.manual(), 8));
+    assertThrows(
+        Interruption.Requested.class, () -> run(settings, broken, Interruption.manual(), 20));
+    run(settings, broken);
+    for (String file : List.of("state.safetensors", "snapshots/00000007.safetensors")) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(broken.resolve(file)), file);
+    }
+    assertEquals(values(whole, "psnr"), values(broken, "psnr"));
+    assertTrue(Files.exists(broken.resolve("sheets/00000007.png")));
+  }
+
+  @Test
+  void aNetworkLearnsAndLeavesNothingBehind() throws IOException {
+    TrainSettings one = settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 0, 1);
+    run(one, folder);
+    TrainSettings settings =
+        new TrainSettings(
+            one.network(),
+            one.start(),
+            one.delighter(),
+            0,
+            one.data(),
+            List.of(new Stage(90, Stage.Objective.END_TO_END, 2, 2, 24, 24, 4e-3, 1e-4, 5, 0)),
+            one.noise(),
+            one.optimizer(),
+            1,
+            0.9,
+            5,
+            "cpu",
+            false,
+            100,
+            100,
+            1,
+            30,
+            1);
+    long before = TorchScope.liveTensors();
+    Path to = folder.resolve("learns");
+    run(settings, to);
+    assertEquals(before, TorchScope.liveTensors());
+    List<Double> losses = values(to, "loss");
+    assertTrue(losses.getLast() < 0.6 * losses.getFirst(), losses.toString());
+    List<Double> psnr = values(to, "psnr");
+    assertTrue(psnr.getLast() > psnr.getFirst() + 1, psnr.toString());
+  }
+
+  @Test
+  void aRelighterIsToldWhatTheDelighterFinds() throws IOException {
+    Path delight = folder.resolve("delight");
+    run(settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 0, 2), delight);
+    String snapshot = delight.resolve("snapshots/00000002.safetensors").toString();
+    TrainSettings settings =
+        settings(Task.RELIGHT, Optional.empty(), Optional.of(snapshot), 1e-3, 2, 2);
+    Path relight = folder.resolve("relight");
+    run(settings, relight);
+    try (VideoNetwork network =
+        VideoNetwork.load(relight.resolve("snapshots/00000004.safetensors"), Device.CPU)
+            .network()) {
+      assertEquals(settings.network(), network.settings());
+    }
+    // A relighter is no delighter.
+    String wrong = relight.resolve("snapshots/00000004.safetensors").toString();
+    TrainSettings bad = settings(Task.RELIGHT, Optional.empty(), Optional.of(wrong), 1e-3, 0, 1);
+    assertTrue(
+        assertThrows(UserError.class, () -> run(bad, folder.resolve("bad")))
+            .getMessage()
+            .contains("no delighting network"));
+  }
+
+  @Test
+  void aLossThatIsNoNumberStopsTheRun() {
+    TrainSettings plain = settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 0, 2);
+    Path file = folder.resolve("broken.safetensors");
+    try (TorchScope _ = TorchScope.open();
+        VideoNetwork network = VideoNetwork.random(plain.network(), 1, Device.CPU)) {
+      Map<String, Tensor> weights = new LinkedHashMap<>();
+      network.parameters().forEach((name, p) -> weights.put(name, p.mul(0).add(Double.NaN)));
+      Snapshot.write(file, plain.network(), weights, Map.of());
+    }
+    TrainSettings settings =
+        settings(Task.DELIGHT, Optional.of(file.toString()), Optional.empty(), 1e-3, 0, 2);
+    String message =
+        assertThrows(UserError.class, () -> run(settings, folder.resolve("run"))).getMessage();
+    assertTrue(message.contains("step 0") && message.contains("NaN"), message);
+    assertFalse(Files.exists(folder.resolve("run/state.safetensors")));
+  }
+
+  @Test
+  void aFolderHoldsOneRun() {
+    run(settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 0, 1), folder);
+    TrainSettings other = settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 2e-3, 0, 1);
+    assertTrue(
+        assertThrows(UserError.class, () -> run(other, folder))
+            .getMessage()
+            .contains("another configuration"));
+  }
+
+  @Test
+  void aDryRunTellsAndWritesNothing() throws IOException {
+    List<String> lines = new ArrayList<>();
+    Trainer.dryRun(
+        settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 1, 1), lines::add);
+    assertEquals(4, lines.size());
+    assertTrue(lines.get(1).contains("2 clips"));
+    try (var files = Files.list(folder)) {
+      assertEquals(0, files.count());
+    }
+  }
+
+  @Test
+  void settingsComeBackFromJsonAndAreChecked() {
+    TrainSettings settings = settings(Task.RELIGHT, Optional.empty(), Optional.empty(), 1e-3, 2, 2);
+    assertEquals(
+        settings, JsonSettings.parse("test", JsonSettings.toJson(settings), TrainSettings.class));
+    InvalidSetting size =
+        assertThrows(
+            InvalidSetting.class,
+            () ->
+                new TrainSettings(
+                    settings.network(),
+                    settings.start(),
+                    settings.delighter(),
+                    0,
+                    settings.data(),
+                    List.of(new Stage(1, Stage.Objective.DENOISE, 1, 1, 18, 18, 1, 1, 0, 0)),
+                    settings.noise(),
+                    settings.optimizer(),
+                    1,
+                    0,
+                    1,
+                    "cpu",
+                    false,
+                    1,
+                    1,
+                    1,
+                    1,
+                    1));
+    assertEquals("is 18, must be a multiple of 4", size.reason());
+  }
+
+  @Test
+  void theRateRisesAndFallsAlongACosine() {
+    Stage stage = new Stage(110, Stage.Objective.DENOISE, 1, 1, 16, 16, 2, 1, 10, 0);
+    assertEquals(0.2, stage.rate(0), 1e-12);
+    assertEquals(2, stage.rate(9), 1e-12);
+    assertEquals(2, stage.rate(10), 1e-12);
+    assertEquals(1.5, stage.rate(60), 1e-12);
+    assertEquals(1, stage.rate(110), 1e-12);
+  }
+}
