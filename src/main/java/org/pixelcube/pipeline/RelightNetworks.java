@@ -37,8 +37,7 @@ final class RelightNetworks implements AutoCloseable {
   private final int steps;
   private final long seed;
 
-  private RelightNetworks(
-      VideoNetwork delighter, VideoNetwork relighter, int steps, long seed) {
+  private RelightNetworks(VideoNetwork delighter, VideoNetwork relighter, int steps, long seed) {
     this.delighter = delighter;
     this.relighter = relighter;
     this.steps = steps;

@@ -81,9 +81,7 @@ class RelightNetworksTest {
               noise(random, 3 * n),
               matte,
               new NetworkFrame.View(
-                  noise(random, 3 * n),
-                  EnvironmentImages.of(map),
-                  LightPlanes.Light.of(map))));
+                  noise(random, 3 * n), EnvironmentImages.of(map), LightPlanes.Light.of(map))));
     }
     return frames;
   }
@@ -100,8 +98,7 @@ class RelightNetworksTest {
   @Test
   void untrainedNetworksLeaveThePlainPicture(Random random) {
     List<NetworkFrame> frames = frames(random, 3);
-    try (RelightNetworks networks =
-        RelightNetworks.load(RelightNetworks.in(folder), 1, 2, 1)) {
+    try (RelightNetworks networks = RelightNetworks.load(RelightNetworks.in(folder), 1, 2, 1)) {
       assertEquals(20, networks.pictureSize());
       List<NetworkResult> results = networks.relight(frames);
       for (int i = 0; i < 3; i++) {
