@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.pixelcube.config.AtomicFile;
@@ -18,6 +17,7 @@ import org.pixelcube.diffusion.RelightFrame;
 import org.pixelcube.diffusion.Task;
 import org.pixelcube.diffusion.VideoNetwork;
 import org.pixelcube.torch.Device;
+import org.pixelcube.torch.SafetensorsFile;
 import org.pixelcube.torch.Tensor;
 import org.pixelcube.torch.Torch;
 import org.pixelcube.torch.TorchScope;
@@ -34,15 +34,12 @@ final class RelightNetworks implements AutoCloseable {
 
   private final VideoNetwork delighter;
   private final VideoNetwork relighter;
-  private final Map<String, String> metadata;
   private final int steps;
   private final long seed;
 
-  private RelightNetworks(
-      VideoNetwork delighter, VideoNetwork.Loaded relighter, int steps, long seed) {
+  private RelightNetworks(VideoNetwork delighter, VideoNetwork relighter, int steps, long seed) {
     this.delighter = delighter;
-    this.relighter = relighter.network();
-    this.metadata = relighter.metadata();
+    this.relighter = relighter;
     this.steps = steps;
     this.seed = seed;
   }
@@ -96,10 +93,10 @@ final class RelightNetworks implements AutoCloseable {
     Torch.setThreads(threads);
     VideoNetwork delighter = VideoNetwork.load(files.getFirst(), Device.CPU).network();
     try {
-      VideoNetwork.Loaded relighter = VideoNetwork.load(files.getLast(), Device.CPU);
+      VideoNetwork relighter = VideoNetwork.load(files.getLast(), Device.CPU).network();
       RelightNetworks both = new RelightNetworks(delighter, relighter, steps, seed);
       both.require(delighter, Task.DELIGHT, files.getFirst());
-      both.require(relighter.network(), Task.RELIGHT, files.getLast());
+      both.require(relighter, Task.RELIGHT, files.getLast());
       return both;
     } catch (RuntimeException e) {
       delighter.close();
@@ -122,9 +119,15 @@ final class RelightNetworks implements AutoCloseable {
     return relighter.settings().pictureSize();
   }
 
-  /** Whether the weights were measured to be better than physics. */
-  boolean beatPhysics() {
-    return Boolean.parseBoolean(metadata.getOrDefault(BEATS_PHYSICS, "false"));
+  /**
+   * Whether weights were measured to be better than physics, as the relighter's header says.
+   *
+   * @throws UserError if the file is damaged
+   */
+  static boolean beatPhysics(List<Path> files) {
+    try (SafetensorsFile header = SafetensorsFile.open(files.getLast())) {
+      return Boolean.parseBoolean(header.metadata().getOrDefault(BEATS_PHYSICS, "false"));
+    }
   }
 
   /** Relights the frames of a window, all of one size. */

@@ -141,10 +141,7 @@ public final class RelightProcessor implements FrameProcessor {
     if (files.isEmpty()) {
       return Optional.empty();
     }
-    RelightNetworks loaded =
-        RelightNetworks.load(files, settings.steps(), settings.workers(), settings.seed());
-    if (settings.model().equals("auto") && !loaded.beatPhysics()) {
-      loaded.close();
+    if (settings.model().equals("auto") && !RelightNetworks.beatPhysics(files)) {
       warnings.add(
           "the network's weights are not yet better than physics, so physics relights;"
               + " --model small tries them");
@@ -153,7 +150,8 @@ public final class RelightProcessor implements FrameProcessor {
     if (settings.shadows() != 1 || settings.specular() != 1) {
       warnings.add("shadows and specular are the network's own; --model physics can change them");
     }
-    return Optional.of(loaded);
+    return Optional.of(
+        RelightNetworks.load(files, settings.steps(), settings.workers(), settings.seed()));
   }
 
   /** Makes processors whose networks come from {@code models}. */
