@@ -31,20 +31,23 @@ import picocli.CommandLine.Parameters;
 /**
  * {@code pixelcube bench relight}: how fast this machine relights, with how much memory, and how
  * steady and whole the result is; {@code pixelcube bench render}: how true and how fast fields of
- * rendered heads are.
+ * rendered heads are; {@code pixelcube bench model}: how fast the denoiser is.
  */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Measures relighting from file to file, or rendering, on this machine.",
+    description =
+        "Measures relighting from file to file, rendering, or the networks on this machine.",
     footer = {
       "",
       "relight: every clip is relit at 512×512 and at 1920×1080. Speed, stages and integrity are",
       "measured at both, steadiness at 512×512; peak memory for the first clip, played to and fro",
       "for 10 seconds and for --long-seconds, in processes of their own.",
       "render: energy, fields against direct rendering, noise, rays next to Embree, time of a",
-      "frame's field, relighting and storing."
+      "frame's field, relighting and storing.",
+      "model: the denoiser next to this machine's matrix products and to Python's PyTorch, steps of",
+      "training and their memory."
     })
 final class BenchCommand implements Callable<Integer> {
   private static final String DEFAULT_MAP = "golden-hour";
@@ -64,7 +67,8 @@ final class BenchCommand implements Callable<Integer> {
 
   enum Subject {
     RELIGHT,
-    RENDER
+    RENDER,
+    MODEL
   }
 
   @Parameters(paramLabel = "WHAT", description = "What to measure.")
@@ -112,8 +116,23 @@ final class BenchCommand implements Callable<Integer> {
           "render: folder of head data. Without it a ball with hair is rendered in the place of heads.")
   private Optional<Path> heads = Optional.empty();
 
-  @Option(names = "--quick", description = "render: smaller pictures and fewer samples.")
+  @Option(
+      names = "--quick",
+      description = "render: smaller pictures and fewer samples; model: smaller, fewer passes.")
   private boolean quick;
+
+  @Option(
+      names = "--network",
+      paramLabel = "DIR",
+      description =
+          "model: folder with the config.json of a denoiser. Default the small one for relighting.")
+  private Optional<Path> network = Optional.empty();
+
+  @Option(
+      names = "--python",
+      paramLabel = "CMD",
+      description = "model: a Python with torch and safetensors, to run the same network.")
+  private Optional<String> python = Optional.empty();
 
   @Mixin private LightOptions light;
 
@@ -130,6 +149,10 @@ final class BenchCommand implements Callable<Integer> {
       case RENDER -> {
         machine("");
         new RenderBench(console, quick).run(heads);
+      }
+      case MODEL -> {
+        machine("");
+        new ModelBench(console, quick).run(network, python);
       }
     }
     return 0;

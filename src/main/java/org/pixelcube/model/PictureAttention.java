@@ -19,7 +19,8 @@ final class PictureAttention {
   Tensor forward(Tensor x) {
     return TorchScope.in(() -> {
       Tensor tokens = Clips.tokens(norm.forward(x));
-      return Clips.untokened(attention.forward(tokens, tokens), x.extent(2), x.extent(3)).add(x);
+      return Clips.untokened(attention.forward(tokens, tokens), x.extent(2), x.extent(3))
+          .addOver(x);
     });
   }
 }

@@ -47,9 +47,9 @@ final class ResnetBlock {
   Tensor forward(Tensor x, Tensor embedding) {
     Tensor h = conv1.forward(norm1.forwardSilu(x));
     if (time != null) {
-      h = h.add(time.forward(embedding).unsqueeze(2).unsqueeze(3));
+      h = h.addOver(time.forward(embedding).unsqueeze(2).unsqueeze(3));
     }
     h = conv2.forward(norm2.forwardSilu(h));
-    return h.add(shortcut == null ? x : shortcut.forward(x));
+    return h.addOver(shortcut == null ? x : shortcut.forward(x));
   }
 }

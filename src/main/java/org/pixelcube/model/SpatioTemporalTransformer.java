@@ -90,7 +90,7 @@ final class SpatioTemporalTransformer {
         }
       }
       h = projectOut.forward(h);
-      return Clips.untokened(h, x.extent(2), x.extent(3)).add(x);
+      return Clips.untokened(h, x.extent(2), x.extent(3)).addOver(x);
     });
   }
 

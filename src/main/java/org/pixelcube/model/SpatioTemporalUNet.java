@@ -179,7 +179,7 @@ public final class SpatioTemporalUNet implements AutoCloseable {
 
       Tensor x = clips.flatten(0, 1).to(dtype);
       if (config.patchSize() > 1) {
-        x = Ops.pixelUnshuffle(x, config.patchSize());
+        x = Ops.pixelUnshuffleLast(x, config.patchSize());
       }
       Tensor h = convIn.forward(x.laidOut(MemoryLayout.CHANNELS_LAST));
       Deque<Tensor> across = new ArrayDeque<>();

@@ -37,7 +37,7 @@ final class TemporalResnetBlock {
     if (time != null) {
       long[] s = x.shape();
       h =
-          h.add(
+          h.addOver(
               time.forward(embedding)
                   .reshape(s[0], s[2], s[1])
                   .permute(0, 2, 1)

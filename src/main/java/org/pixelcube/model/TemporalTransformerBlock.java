@@ -40,11 +40,11 @@ final class TemporalTransformerBlock {
    * @param context (n·t, keys, contextSize): each frame's own, unused without one
    */
   Tensor forward(Tensor x, Tensor context, int frames) {
-    Tensor h = x.add(feedForwardIn.forward(normIn.forward(x)));
-    h = h.add(self.alongTime(norm1.forward(h), frames));
+    Tensor h = feedForwardIn.forward(normIn.forward(x)).addOver(x);
+    h = self.alongTime(norm1.forward(h), frames).addOver(h);
     if (cross != null) {
-      h = h.add(cross.forward(norm2.forward(h), context));
+      h = cross.forward(norm2.forward(h), context).addOver(h);
     }
-    return h.add(feedForward.forward(norm3.forward(h)));
+    return feedForward.forward(norm3.forward(h)).addOver(h);
   }
 }

@@ -47,11 +47,11 @@ final class TransformerBlock {
     Tensor h = x;
     if (self != null) {
       Tensor normed = norm1.forward(h);
-      h = h.add(self.forward(normed, normed));
+      h = self.forward(normed, normed).addOver(h);
     }
     if (cross != null) {
-      h = h.add(cross.forward(norm2.forward(h), context));
+      h = cross.forward(norm2.forward(h), context).addOver(h);
     }
-    return h.add(feedForward.forward(norm3.forward(h)));
+    return feedForward.forward(norm3.forward(h)).addOver(h);
   }
 }

@@ -2,6 +2,7 @@ package org.pixelcube.model;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -139,6 +140,30 @@ public record UNetConfig(
         0);
   }
 
+  /** The keys and values of {@code config.json}. */
+  public Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("_class_name", CLASS_NAME);
+    values.put("in_channels", inChannels);
+    values.put("out_channels", outChannels);
+    values.put("patch_size", patchSize);
+    values.put("down_block_types", down.stream().map(kind -> kind.typeName(false)).toList());
+    values.put("up_block_types", up.stream().map(kind -> kind.typeName(true)).toList());
+    values.put("block_out_channels", blockChannels);
+    values.put("layers_per_block", layers);
+    values.put("transformer_layers_per_block", transformerLayers);
+    values.put("num_attention_heads", heads);
+    values.put("cross_attention_dim", hasContext() ? crossAttention : null);
+    values.put("spatial_self_attention", selfAttention);
+    values.put(
+        "addition_time_embed_dim", addedTimeSize.isPresent() ? addedTimeSize.getAsInt() : null);
+    values.put("projection_class_embeddings_input_dim", addedTimeInputs);
+    values.put("norm_num_groups", groups);
+    values.put("num_frames", frames);
+    values.put("sample_size", sampleSize);
+    return values;
+  }
+
   /** How many times a level halves the picture, all levels together. */
   public int downsamplings() {
     return blockChannels.size() - 1;
@@ -190,7 +215,7 @@ public record UNetConfig(
               added
                   ? OptionalInt.of(config.integer("addition_time_embed_dim", 256, 1))
                   : OptionalInt.empty(),
-              config.integer("projection_class_embeddings_input_dim", 768, 1),
+              config.integer("projection_class_embeddings_input_dim", 768, 0),
               config.integer("norm_num_groups", 32, 1),
               config.integer("num_frames", 25, 1),
               config.integer("sample_size", 0, 0));

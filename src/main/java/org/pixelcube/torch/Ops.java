@@ -9,6 +9,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Operations that networks are made of. Pictures are (n, c, h, w), clips (n, c, t, h, w). */
 public final class Ops {
+  /** Rows from which on a linear layer pays as a convolution. */
+  private static final int MANY_ROWS = 256;
+
   private Ops() {}
 
   /**
@@ -72,10 +75,45 @@ public final class Ops {
    * @param bias (out), or null
    */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    Tensor result =
-        Native.call(
-            "linear", () -> torch.linear(x.handle(), weight.handle(), Native.optional(bias)));
+    long inputs = weight.size(1);
+    long rows = inputs == 0 ? 0 : x.count() / inputs;
+    Tensor result;
+    if (rows >= MANY_ROWS
+        && x.dtype() == DType.F32
+        && weight.dtype() == DType.F32
+        && !Autocast.active()
+        && !x.device().cuda()) {
+      result = linearByConvolution(x, weight, bias, rows, inputs);
+    } else {
+      result =
+          Native.call(
+              "linear", () -> torch.linear(x.handle(), weight.handle(), Native.optional(bias)));
+    }
     return counted(result, weight);
+  }
+
+  /**
+   * The same as a convolution with a kernel of one pixel: those run on all threads, where the BLAS
+   * library must keep to one ({@link Torch}).
+   */
+  private static Tensor linearByConvolution(
+      Tensor x, Tensor weight, Tensor bias, long rows, long inputs) {
+    long[] shape = x.shape();
+    shape[shape.length - 1] = weight.size(0);
+    return Native.call(
+        "linear",
+        () ->
+            torch
+                .conv2d(
+                    x.handle().reshape(1, rows, 1, inputs).permute(0, 3, 1, 2),
+                    weight.handle().reshape(weight.size(0), inputs, 1, 1),
+                    Native.optional(bias),
+                    new long[] {1, 1},
+                    new long[] {0, 0},
+                    new long[] {1, 1},
+                    1)
+                .permute(0, 2, 3, 1)
+                .reshape(shape));
   }
 
   /**
@@ -121,6 +159,15 @@ public final class Ops {
   /** x · Φ(x), Φ the normal distribution, exactly. */
   public static Tensor gelu(Tensor x) {
     return Native.call("gelu", () -> torch.gelu(x.handle()));
+  }
+
+  /** The same; the memory of {@code x} is used again where no gradient needs it. */
+  public static Tensor geluOver(Tensor x) {
+    if (NoGrad.recording()) {
+      return gelu(x);
+    }
+    Native.run("gelu", () -> torch.gelu_(x.handle()));
+    return x;
   }
 
   public static Tensor softmax(Tensor x, int dimension) {
@@ -234,6 +281,17 @@ public final class Ops {
   public static Tensor gridSample(Tensor x, Tensor grid) {
     return Native.call(
         "gridSample", () -> torch.grid_sampler(x.handle(), grid.handle(), 0, 1, false));
+  }
+
+  /** As {@link #pixelUnshuffle}, with the channels last in memory. */
+  public static Tensor pixelUnshuffleLast(Tensor x, int factor) {
+    long[] s = x.shape();
+    long h = s[2] / factor;
+    long w = s[3] / factor;
+    return x.reshape(s[0], s[1], h, factor, w, factor)
+        .permute(0, 2, 4, 1, 3, 5)
+        .reshape(s[0], h, w, s[1] * factor * factor)
+        .permute(0, 3, 1, 2);
   }
 
   /** Mean of squared differences. */

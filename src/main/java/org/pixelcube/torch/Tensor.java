@@ -628,6 +628,27 @@ public final class Tensor implements AutoCloseable {
     return this;
   }
 
+  /**
+   * The sum; this tensor's own memory is used again where no gradient needs it, so that it must not
+   * be looked at afterwards. Shapes are equal, or {@code other} broadcasts.
+   */
+  public Tensor addOver(Tensor other) {
+    return mayBeOverwritten(other) ? addInPlace(other) : add(other);
+  }
+
+  /** The product, as {@link #addOver}. */
+  public Tensor mulOver(Tensor other) {
+    if (!mayBeOverwritten(other)) {
+      return mul(other);
+    }
+    Native.run("mul", () -> handle().mul_(other.handle()));
+    return this;
+  }
+
+  private boolean mayBeOverwritten(Tensor other) {
+    return !NoGrad.recording() && dtype() == other.dtype();
+  }
+
   private static void scoped(Runnable work) {
     try (TorchScope _ = TorchScope.open()) {
       work.run();

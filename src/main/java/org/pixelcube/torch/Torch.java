@@ -3,6 +3,7 @@ package org.pixelcube.torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
 import org.pixelcube.config.ProcessEnvironment;
 import org.pixelcube.config.UserError;
@@ -59,6 +60,11 @@ public final class Torch {
   /** Number of CUDA devices that this build of libtorch can use; 0 for a build without CUDA. */
   public static int cudaDevices() {
     return torch.cuda_is_available() ? (int) torch.getNumGPUs() : 0;
+  }
+
+  /** Memory of this process that lies in the machine's memory, bytes. */
+  public static long residentBytes() {
+    return Pointer.physicalBytes();
   }
 
   /**

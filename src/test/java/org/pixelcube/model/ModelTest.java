@@ -390,6 +390,15 @@ class ModelTest {
   }
 
   @Test
+  void configurationsAreWrittenAsTheyAreRead() {
+    for (UNetConfig config :
+        List.of(small(0), small(12), UNetConfig.of(GoldenTest.UNET), UNetConfig.of(Map.of()))) {
+      String json = JsonSettings.toJson(config.values());
+      assertEquals(config, UNetConfig.of(JsonSettings.parseMap("config", json)));
+    }
+  }
+
+  @Test
   void aSeedGivesTheSameNetworkAndTheSameNumbers() {
     try (TorchScope _ = TorchScope.open();
         NoGrad _ = NoGrad.open();

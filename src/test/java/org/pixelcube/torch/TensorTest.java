@@ -312,6 +312,58 @@ class TensorTest {
     }
   }
 
+  /** A layer over many rows takes another way through the library. */
+  @Test
+  void manyRowsGiveWhatFewRowsGive() {
+    try (TorchScope _ = TorchScope.open();
+        TensorRandom random = new TensorRandom(4)) {
+      Tensor x = random.normal(5, 200, 24).setRequiresGrad(true);
+      Tensor w = random.normal(7, 24).setRequiresGrad(true);
+      Tensor b = random.normal(7).setRequiresGrad(true);
+      Tensor y = Ops.linear(x, w, b);
+      Tensor exact = x.to(DType.F64).matmul(w.to(DType.F64).transpose(0, 1)).add(b.to(DType.F64));
+      assertArrayEquals(new long[] {5, 200, 7}, y.shape());
+      assertEquals(0, exact.sub(y).abs().max().item(), 1e-4);
+      List<Tensor> inputs = List.of(x, w, b);
+      List<Tensor> found = y.square().sum().gradients(inputs, false);
+      List<Tensor> expected = exact.square().sum().gradients(inputs, false);
+      for (int i = 0; i < 3; i++) {
+        double scale = expected.get(i).abs().max().item();
+        assertEquals(0, expected.get(i).sub(found.get(i)).abs().max().item(), 1e-5 * scale);
+      }
+    }
+  }
+
+  @Test
+  void memoryIsUsedAgainOnlyWhereNoGradientNeedsIt() {
+    try (TorchScope _ = TorchScope.open()) {
+      Tensor a = Tensor.of(new float[] {-1, 2}, 2);
+      Tensor b = Tensor.of(new float[] {3, 4}, 2);
+      assertFalse(a.addOver(b).isSame(a));
+      assertFalse(Ops.siluOver(a).isSame(a));
+      assertArrayEquals(new float[] {-1, 2}, a.toFloatArray());
+      try (NoGrad _ = NoGrad.open()) {
+        float[] gelu = Ops.gelu(a).toFloatArray();
+        assertArrayEquals(gelu, Ops.geluOver(a.copy()).toFloatArray(), 1e-7f);
+        assertTrue(a.addOver(b).isSame(a));
+        assertArrayEquals(new float[] {2, 6}, a.toFloatArray());
+        assertArrayEquals(new float[] {6, 24}, a.mulOver(b).toFloatArray());
+        assertEquals(DType.F64, a.addOver(b.to(DType.F64)).dtype());
+      }
+    }
+  }
+
+  @Test
+  void foldingWithChannelsLastIsFolding() {
+    try (TorchScope _ = TorchScope.open();
+        TensorRandom random = new TensorRandom(5)) {
+      Tensor x = random.normal(2, 3, 8, 12);
+      Tensor last = Ops.pixelUnshuffleLast(x, 4);
+      assertTrue(last.isLaidOut(MemoryLayout.CHANNELS_LAST));
+      assertArrayEquals(Ops.pixelUnshuffle(x, 4).toFloatArray(), last.toFloatArray());
+    }
+  }
+
   @Test
   void onlyFiniteNumbersAreFinite() {
     try (TorchScope _ = TorchScope.open()) {
