@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.pixelcube.config.UserError;
 import org.pixelcube.light.MapLibrary;
+import org.pixelcube.math.SymmetricEigen;
 import org.pixelcube.math.Vector3;
 
 /**
@@ -145,24 +144,20 @@ public final class FieldBasis {
     int count = samples.length / n;
     LightMetric metric = LightMetric.of(lights);
     float[] scaled = metric.appliedToAll(samples);
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, true, true);
-    if (!eigen.decompose(covariance(scaled, count, n))) {
-      throw new ArithmeticException("the eigenvalues of a covariance do not converge");
-    }
+    SymmetricEigen eigen = SymmetricEigen.of(covariance(scaled, count, n).data, n);
     Integer[] order = new Integer[n];
-    double[] variance = new double[n];
+    double[] variance = eigen.values();
     for (int i = 0; i < n; i++) {
       order[i] = i;
-      variance[i] = eigen.getEigenvalue(i).getReal();
     }
     Arrays.sort(order, (a, b) -> Double.compare(variance[b], variance[a]));
     double[] sorted = new double[n];
     float[] vectors = new float[n * n];
     for (int m = 0; m < n; m++) {
       sorted[m] = Math.max(0, variance[order[m]]);
-      DMatrixRMaj v = eigen.getEigenVector(order[m]);
+      double[] v = eigen.vectors()[order[m]];
       for (int i = 0; i < n; i++) {
-        vectors[m * n + i] = (float) v.get(i);
+        vectors[m * n + i] = (float) v[i];
       }
     }
     float[] synthesis = metric.undoneForAll(vectors);

@@ -31,6 +31,9 @@ public final class FieldTracer {
    */
   private static final float LEAST_FROM_CELL = 1f / 32;
 
+  /** Walks that carry less carry nothing; far above the smallest float. */
+  private static final float LEAST_WEIGHT = 1e-20f;
+
   /** How far around a pixel the gain of its walks is averaged, pixels. */
   private static final int GAIN_REACH = 7;
 
@@ -499,7 +502,8 @@ public final class FieldTracer {
       for (int group = 0; group < groups; group++) {
         for (int c = 0; c < 3; c++) {
           float weight = groupWeight[3 * group + c];
-          float scale = weight > 0 ? share * walkMean[c] / weight : 0;
+          // A walk may carry so little of a colour that its inverse is infinite.
+          float scale = weight > LEAST_WEIGHT ? share * walkMean[c] / weight : 0;
           for (int column = group; column < columns; column += groups) {
             walked[3 * column + c] *= scale;
           }

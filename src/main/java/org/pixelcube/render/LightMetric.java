@@ -4,11 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.pixelcube.light.MapLibrary;
 import org.pixelcube.math.Rotation;
+import org.pixelcube.math.SymmetricEigen;
 
 /**
  * How much an error in a response shows: its mean square under light as it is, |S e|² with S² the
@@ -79,19 +77,16 @@ final class LightMetric {
     for (int i = 0; i < n; i++) {
       mean[i * n + i] += WHITE / n;
     }
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, true, true);
-    if (!eigen.decompose(DMatrixRMaj.wrap(n, n, mean))) {
-      throw new ArithmeticException("the eigenvalues of a covariance do not converge");
-    }
+    SymmetricEigen eigen = SymmetricEigen.of(mean, n);
     double[] forward = new double[n * n];
     double[] back = new double[n * n];
     for (int m = 0; m < n; m++) {
       // Scaled so that white light of radiance 1 in one cell counts about 1.
-      double root = Math.sqrt(n * Math.max(WHITE / n, eigen.getEigenvalue(m).getReal()));
-      DMatrixRMaj v = eigen.getEigenVector(m);
+      double root = Math.sqrt(n * Math.max(WHITE / n, eigen.values()[m]));
+      double[] v = eigen.vectors()[m];
       for (int i = 0; i < n; i++) {
         for (int j = 0; j < n; j++) {
-          double outer = v.get(i) * v.get(j);
+          double outer = v[i] * v[j];
           forward[i * n + j] += outer * root;
           back[i * n + j] += outer / root;
         }

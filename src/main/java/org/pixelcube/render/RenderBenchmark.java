@@ -60,6 +60,10 @@ public final class RenderBenchmark {
       return new Cost(System.nanoTime() * 1e-9, cpu * 1e-9);
     }
 
+    private Cost over(int count) {
+      return new Cost(wallSeconds / count, coreSeconds / count);
+    }
+
     private static Cost since(Cost start) {
       Cost end = now();
       return new Cost(end.wallSeconds - start.wallSeconds, end.coreSeconds - start.coreSeconds);
@@ -412,6 +416,7 @@ public final class RenderBenchmark {
       long basisBytes,
       long rawBytes,
       List<Double> errors,
+      Cost denoise,
       Cost encode,
       Cost decode,
       Rates rates) {}
@@ -422,19 +427,20 @@ public final class RenderBenchmark {
    * @param tolerance of {@link FieldBasis}
    */
   public static Coding coding(List<ReflectanceField> raw, double tolerance) {
+    Cost start = Cost.now();
     List<ReflectanceField> fields = raw.stream().map(FieldDenoiser::denoised).toList();
+    Cost denoise = Cost.since(start).over(fields.size());
     FieldBasis basis = FieldBasis.of(fields, tolerance);
     ReflectanceField field = fields.getFirst();
     byte[] coded = FieldCodec.encode(field, basis);
     byte[] planes = FieldCodec.encodeAovs(field);
-    Cost start = Cost.now();
+    start = Cost.now();
     for (ReflectanceField f : fields) {
       coded = FieldCodec.encode(f, basis);
       planes = FieldCodec.encodeAovs(f);
       field = f;
     }
-    Cost all = Cost.since(start);
-    Cost encode = new Cost(all.wallSeconds / fields.size(), all.coreSeconds / fields.size());
+    Cost encode = Cost.since(start).over(fields.size());
     start = Cost.now();
     CodedField back = FieldCodec.decode("field", coded, planes, basis, field.camera());
     Cost decode = Cost.since(start);
@@ -450,6 +456,7 @@ public final class RenderBenchmark {
         basis.toBytes().length,
         4L * field.response().length,
         errors,
+        denoise,
         encode,
         decode,
         rates(field, back));
