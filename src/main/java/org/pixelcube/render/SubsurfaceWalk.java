@@ -107,7 +107,8 @@ public final class SubsurfaceWalk {
       weightB *= alphaB * passB * scale;
       if (step >= SURE_STEPS) {
         float survive = Math.max(weightR, Math.max(weightG, weightB));
-        if (survive < 1) {
+        // White skin must lose nothing: weights that only rounding keeps below 1 are no reason.
+        if (survive < 0.9f) {
           if (random.nextFloat() >= survive) {
             return false;
           }
