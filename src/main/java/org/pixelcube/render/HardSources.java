@@ -48,8 +48,9 @@ public record HardSources(List<Source> sources, EnvironmentMap rest) {
   }
 
   /**
-   * As {@link #of(EnvironmentMap, int)} with lamps up to 30° wide, each in parts about as wide as
-   * long and none longer than 8°, so that discs of their solid angle have the lamp's shape.
+   * As {@link #of(EnvironmentMap, int)} with lamps up to 30° wide, each cut across until its parts
+   * are not much longer than wide and none is longer than 8°, so that discs of their solid angle
+   * have about the lamp's shape.
    *
    * @param most parts to take out at most
    */
