@@ -20,6 +20,9 @@ public final class CameraTrack {
   /** What must stay in the picture: half the size of a head that may turn. */
   private static final double HEAD_RADIUS_METRES = 0.13;
 
+  /** Room left below the picture for a hand's shake and a tilted view, over half its height. */
+  private static final double SHAKE_ROOM = 1.02;
+
   /** The middle of the picture is no higher: the chin must stay in it. */
   private static final double HIGHEST_AIM_METRES = 0.02;
 
@@ -38,7 +41,8 @@ public final class CameraTrack {
     SplittableRandom random = new SplittableRandom(seed * 0xD1B54A32D192ED03L + 5);
     this.durationSeconds = durationSeconds;
     distance = NEAREST_METRES * Math.pow(FARTHEST_METRES / NEAREST_METRES, random.nextDouble());
-    double widest = Math.clamp(2 * (HIGHEST_AIM_METRES - lowest), TIGHTEST_METRES, WIDEST_METRES);
+    double widest =
+        Math.clamp(2 * (HIGHEST_AIM_METRES - lowest) / SHAKE_ROOM, TIGHTEST_METRES, WIDEST_METRES);
     framing = TIGHTEST_METRES + (widest - TIGHTEST_METRES) * Math.pow(random.nextDouble(), 1.7);
     boolean pushes = random.nextDouble() < 0.25;
     double scale = pushes ? 0.85 + 0.3 * random.nextDouble() : 1;
@@ -54,7 +58,11 @@ public final class CameraTrack {
     double side = 0.45 * room * bounded(random);
     double middle = -below + 0.25 * room * bounded(random);
     double most = Math.max(framing, endFraming);
-    aim = new Vector3(side, Math.max(middle, Math.min(HIGHEST_AIM_METRES, lowest + most / 2)), 0);
+    aim =
+        new Vector3(
+            side,
+            Math.max(middle, Math.min(HIGHEST_AIM_METRES, lowest + SHAKE_ROOM * most / 2)),
+            0);
     yaw = 4 * bounded(random);
     pitch = 3 * bounded(random);
     roll = 0.6 * bounded(random);
