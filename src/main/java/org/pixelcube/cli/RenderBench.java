@@ -89,28 +89,27 @@ final class RenderBench {
   }
 
   private void fidelity(Scene scene, String name) {
-    Fidelity f =
-        RenderBenchmark.fidelity(scene, quick ? 64 : 128, quick ? 128 : 256, 12, this::progress);
+    Fidelity f = RenderBenchmark.fidelity(scene, quick ? 64 : 256, 12, this::progress);
     title(
         format(
             ROOT,
-            "field against direct rendering: %s, %d×%d, %d lights; field %d rays a pixel, direct %d,"
-                + " two runs of each",
+            "field against direct rendering: %s, %d×%d, %d lights; field %d rays a pixel, direct as"
+                + " many as make it as noisy, two runs of each",
             name,
             f.size(),
             f.size(),
             f.columns(),
-            f.fieldSamples(),
-            f.directSamples()));
+            f.fieldSamples()));
     line(
-        "  %-12s %10s %14s %10s %8s   %s",
-        "map", "PSNR", "without noise", "ceiling", "aim", "core-seconds to be as noisy");
+        "  %-12s %8s %10s %14s %10s %8s   %s",
+        "map", "rays", "PSNR", "without noise", "ceiling", "aim", "core-seconds to be as noisy");
     for (Difference d : f.differences()) {
       // Where noise hides the difference, the difference itself counts.
       boolean met = Math.max(d.psnr(), d.psnrWithoutNoise()) >= PSNR_AIM;
       line(
-          "  %-12s %7.1f dB %11.1f dB %7.1f dB %5.0f dB  %s  %.1f",
+          "  %-12s %8d %7.1f dB %11.1f dB %7.1f dB %5.0f dB  %s  %.1f",
           d.map(),
+          d.directSamples(),
           d.psnr(),
           d.psnrWithoutNoise(),
           d.ceiling(),

@@ -7,8 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import org.pixelcube.config.Interruption;
 import org.pixelcube.config.Version;
 import org.pixelcube.head.Actor;
 import org.pixelcube.head.CameraTrack;
@@ -107,7 +112,7 @@ public final class ClipRenderer {
     int done = 0;
     for (int k = 0; k < wanted; k++) {
       int i = wanted == 1 ? 0 : k * (frames - 1) / (wanted - 1);
-      keys.put(i, trace(actor, performance, track, lights, settings, i));
+      keys.put(i, quiet(trace(actor, performance, track, lights, settings, i)));
       watcher.accept(++done);
     }
     FieldBasis basis = FieldBasis.of(List.copyOf(keys.values()), recipe.tolerance());
@@ -115,15 +120,28 @@ public final class ClipRenderer {
     Map<String, byte[]> members = new LinkedHashMap<>();
     String name = "clip-%06d".formatted(number);
     members.put(name + "." + Clip.BASIS, basis.toBytes());
-    for (int i = 0; i < frames; i++) {
-      ReflectanceField field = keys.remove(i);
-      if (field == null) {
-        field = trace(actor, performance, track, lights, settings, i);
-        watcher.accept(++done);
+    // A frame is stored while the next one is traced: either has stretches of one thread.
+    try (ExecutorService storing = Executors.newSingleThreadExecutor()) {
+      List<Future<Stored>> stored = new ArrayList<>();
+      for (int i = 0; i < frames; i++) {
+        ReflectanceField key = keys.remove(i);
+        ReflectanceField traced =
+            key != null ? key : trace(actor, performance, track, lights, settings, i);
+        listed.add(frame(actor, performance, track, i));
+        if (i > 0) {
+          // No more than two frames are in memory.
+          result(stored.get(i - 1));
+        }
+        stored.add(storing.submit(() -> Stored.of(key != null ? key : quiet(traced), basis)));
+        if (key == null) {
+          watcher.accept(++done);
+        }
       }
-      listed.add(frame(actor, performance, track, i));
-      members.put("%s.%s.%04d".formatted(name, Clip.FIELD, i), FieldCodec.encode(field, basis));
-      members.put("%s.%s.%04d".formatted(name, Clip.AOVS, i), FieldCodec.encodeAovs(field));
+      for (int i = 0; i < frames; i++) {
+        Stored frame = result(stored.get(i));
+        members.put("%s.%s.%04d".formatted(name, Clip.FIELD, i), frame.field);
+        members.put("%s.%s.%04d".formatted(name, Clip.AOVS, i), frame.planes);
+      }
     }
     String subject = "rendered-%012x".formatted(traits.seed());
     ClipMeta meta =
@@ -191,9 +209,32 @@ public final class ClipRenderer {
             actor.at(now, before),
             track.at(time(frame), recipe.size(), recipe.size()),
             track.at(time(frame - 1), recipe.size(), recipe.size()));
-    ReflectanceField field =
-        FieldTracer.trace(scene, lights, settings.withSeed(settings.seed() + 0x9E37L * frame));
+    return FieldTracer.trace(scene, lights, settings.withSeed(settings.seed() + 0x9E37L * frame));
+  }
+
+  private ReflectanceField quiet(ReflectanceField field) {
     return recipe.denoise() ? FieldDenoiser.denoised(field) : field;
+  }
+
+  /** A frame as the clip keeps it. */
+  private record Stored(byte[] field, byte[] planes) {
+    static Stored of(ReflectanceField field, FieldBasis basis) {
+      return new Stored(FieldCodec.encode(field, basis), FieldCodec.encodeAovs(field));
+    }
+  }
+
+  private static Stored result(Future<Stored> stored) {
+    try {
+      return stored.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Interruption.Requested();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   private ClipMeta.FrameMeta frame(

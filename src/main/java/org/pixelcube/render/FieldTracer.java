@@ -17,10 +17,10 @@ import org.pixelcube.math.Vector3;
  */
 public final class FieldTracer {
   /**
-   * Each camera ray asks one light in so many, the next ray the next, where the rays of a pixel go
-   * round.
+   * Each camera ray asks one light in so many at most, the next ray the next. What rays differ by
+   * most is what they meet, so many rays that ask few lights each tell more than few that ask all.
    */
-  private static final int TURNS = 2;
+  private static final int MOST_TURNS = 8;
 
   /** Directions inside the cells and sun discs come from this many ready-made sets. */
   private static final int SETS = 64;
@@ -30,6 +30,15 @@ public final class FieldTracer {
    * proportion, and give this. A white hair's mean over 144 cells is two thirds of it.
    */
   private static final float LEAST_FROM_CELL = 1f / 32;
+
+  /**
+   * Suns and panels that would give a later vertex less than this, of unit irradiance, are asked
+   * with a chance in proportion, and give this. White matter facing one gives 1 ÷ π.
+   */
+  private static final float LEAST_FROM_LIGHT = 0.2f;
+
+  /** One sun or panel in so many may be asked at a later vertex of full weight. */
+  private static final float LATER_LIGHTS = 2;
 
   /** Walks that carry less carry nothing; far above the smallest float. */
   private static final float LEAST_WEIGHT = 1e-20f;
@@ -59,8 +68,16 @@ public final class FieldTracer {
 
     public static final Settings DEFAULT = new Settings(4, 4, 8, 8, 24, 1);
 
+    /** With other camera rays; the more there are, the fewer walks and directions each needs. */
     public Settings withSamples(int samples) {
-      return new Settings(samples, walks, glossSamples, laterLights, bounces, seed);
+      return new Settings(
+          samples,
+          Math.clamp(DEFAULT.samplesPerPixel * DEFAULT.walks / samples, 2, DEFAULT.walks),
+          Math.clamp(
+              DEFAULT.samplesPerPixel * DEFAULT.glossSamples / samples, 2, DEFAULT.glossSamples),
+          laterLights,
+          bounces,
+          seed);
     }
 
     public Settings withSeed(long newSeed) {
@@ -99,7 +116,7 @@ public final class FieldTracer {
     this.cells = basis.bins().count();
     this.suns = basis.suns().size();
     this.columns = basis.columns();
-    this.turns = settings.samplesPerPixel() % TURNS == 0 ? TURNS : 1;
+    this.turns = turns(settings.samplesPerPixel());
     this.panels = basis.panels();
     RandomStream random = new RandomStream(settings.seed() ^ 0x5DEECE66DL);
     this.cellDirections = cellDirections(random);
@@ -112,6 +129,15 @@ public final class FieldTracer {
           (float) back.m10(), (float) back.m11(), (float) back.m12(),
           (float) back.m20(), (float) back.m21(), (float) back.m22()
         };
+  }
+
+  /** As many turns as leave each light as many rays, which they must divide. */
+  private static int turns(int samples) {
+    int turns = 1;
+    while (2 * turns <= MOST_TURNS && samples % (2 * turns) == 0 && 4 * turns * turns <= samples) {
+      turns *= 2;
+    }
+    return turns;
   }
 
   /** Traces a frame on all processors. */
@@ -615,13 +641,7 @@ public final class FieldTracer {
         float wz = cellDirections[base + 3 * bin + 2];
         if (scatter(lobes, wx, wy, wz, Bsdf.DIFFUSE)) {
           at.spawn(wx, wy, wz, probe);
-          if (!tracer.occluded(probe, random)) {
-            deposit(
-                bin,
-                scale * path[0] * value[0],
-                scale * path[1] * value[1],
-                scale * path[2] * value[2]);
-          }
+          depositIfSeen(bin, scale);
         }
       }
       askSmallLights(at, lobes, Bsdf.DIFFUSE, first, stride);
@@ -675,33 +695,30 @@ public final class FieldTracer {
     /** Asks the suns and panels whose columns leave a remainder of {@code first}. */
     private void askSmallLights(SurfacePoint at, Lobes lobes, int mask, int first, int stride) {
       for (int i = Math.floorMod(first - basis.firstSun(), stride); i < suns; i += stride) {
-        askSun(at, lobes, i, mask, 1);
+        askSun(at, lobes, i, mask, 1, 0);
       }
       for (int i = Math.floorMod(first - basis.firstPanel(), stride);
           i < panels.size();
           i += stride) {
-        askPanel(at, lobes, i, mask, 1);
+        askPanel(at, lobes, i, mask, 1, 0);
       }
     }
 
-    private void askSun(SurfacePoint at, Lobes lobes, int i, int mask, float scale) {
+    private void askSun(SurfacePoint at, Lobes lobes, int i, int mask, float scale, float least) {
       int k = (set * suns + i) * 3;
       float wx = sunDirections[k];
       float wy = sunDirections[k + 1];
       float wz = sunDirections[k + 2];
       if (scatter(lobes, wx, wy, wz, mask)) {
-        at.spawn(wx, wy, wz, probe);
-        if (!tracer.occluded(probe, random)) {
-          deposit(
-              basis.firstSun() + i,
-              scale * path[0] * value[0],
-              scale * path[1] * value[1],
-              scale * path[2] * value[2]);
+        float weight = atLeast(scale, least);
+        if (weight > 0) {
+          at.spawn(wx, wy, wz, probe);
+          depositIfSeen(basis.firstSun() + i, weight);
         }
       }
     }
 
-    private void askPanel(SurfacePoint at, Lobes lobes, int i, int mask, float scale) {
+    private void askPanel(SurfacePoint at, Lobes lobes, int i, int mask, float scale, float least) {
       LightBasis.Panel panel = panels.get(i);
       Vector3 place =
           panel
@@ -719,16 +736,41 @@ public final class FieldTracer {
       float wy = (float) d.y();
       float wz = (float) d.z();
       if (scatter(lobes, wx, wy, wz, mask)) {
-        at.spawn(wx, wy, wz, probe);
-        probe.tMax = (float) distance;
-        if (!tracer.occluded(probe, random)) {
-          float g = scale * (float) (panel.area() * facing / (distance * distance));
-          deposit(
-              basis.firstPanel() + i,
-              g * path[0] * value[0],
-              g * path[1] * value[1],
-              g * path[2] * value[2]);
+        float weight =
+            atLeast(scale * (float) (panel.area() * facing / (distance * distance)), least);
+        if (weight > 0) {
+          at.spawn(wx, wy, wz, probe);
+          probe.tMax = (float) distance;
+          depositIfSeen(basis.firstPanel() + i, weight);
         }
+      }
+    }
+
+    /**
+     * Lets a light that gives little pass with a chance in proportion.
+     *
+     * @param weight of {@link #path} times {@link #value}
+     * @return the weight with which the light counts; 0 if it is not asked
+     */
+    private float atLeast(float weight, float least) {
+      float gives = 0;
+      for (int c = 0; c < 3; c++) {
+        gives = Math.max(gives, weight * path[c] * value[c]);
+      }
+      if (gives >= least) {
+        return weight;
+      }
+      return random.nextFloat() * least < gives ? weight * least / gives : 0;
+    }
+
+    /** Deposits {@link #path} times {@link #value} if nothing is in the way of {@link #probe}. */
+    private void depositIfSeen(int column, float weight) {
+      if (!tracer.occluded(probe, random)) {
+        deposit(
+            column,
+            weight * path[0] * value[0],
+            weight * path[1] * value[1],
+            weight * path[2] * value[2]);
       }
     }
 
@@ -828,7 +870,8 @@ public final class FieldTracer {
 
     /** Asks some suns or panels, the fewer the lighter the path. */
     private void askSome(int lights, boolean sun, int mask) {
-      float expected = Math.min(lights, Math.max(1, lights / 4f) * Math.min(1, strongest(path)));
+      float most = Math.max(1, lights / LATER_LIGHTS);
+      float expected = Math.min(lights, most * Math.min(1, strongest(path)));
       if (!(expected > 0)) {
         return;
       }
@@ -836,9 +879,9 @@ public final class FieldTracer {
       for (float at = random.nextFloat() * step; at < lights; at += step) {
         int i = Math.min(lights - 1, (int) at);
         if (sun) {
-          askSun(later, laterLobes, i, mask, step);
+          askSun(later, laterLobes, i, mask, step, LEAST_FROM_LIGHT);
         } else {
-          askPanel(later, laterLobes, i, mask, step);
+          askPanel(later, laterLobes, i, mask, step, LEAST_FROM_LIGHT);
         }
       }
     }

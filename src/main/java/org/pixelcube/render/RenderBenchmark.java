@@ -182,11 +182,13 @@ public final class RenderBenchmark {
    * @param psnrWithoutNoise from the product of the errors of independent runs; infinite where that
    *     is not above 0
    * @param fieldNoise mean variance of a pixel, one run
+   * @param directSamples rays a pixel of direct rendering, as many as make it as noisy
    * @param directNoise the same of direct rendering
    * @param directCost of one run
    */
   public record Difference(
       String map,
+      int directSamples,
       double psnr,
       double ceiling,
       double psnrWithoutNoise,
@@ -205,12 +207,7 @@ public final class RenderBenchmark {
    * @param fieldCost of one run
    */
   public record Fidelity(
-      int size,
-      int fieldSamples,
-      int directSamples,
-      int columns,
-      Cost fieldCost,
-      List<Difference> differences) {
+      int size, int fieldSamples, int columns, Cost fieldCost, List<Difference> differences) {
     /** The cost of all lights at once over that of one, at the same noise. */
     public double costRatio() {
       return fieldCost.coreSeconds
@@ -238,9 +235,12 @@ public final class RenderBenchmark {
     return new LightBasis(new DirectionBins(side), suns, List.of());
   }
 
-  /** Compares, under each of {@link #MAPS}. */
+  /** Rays a pixel that tell how many more it takes. */
+  private static final int TRIAL_SAMPLES = 64;
+
+  /** Compares, under each of {@link #MAPS}, at equal noise. */
   public static Fidelity fidelity(
-      Scene scene, int fieldSamples, int directSamples, int side, Consumer<String> watcher) {
+      Scene scene, int fieldSamples, int side, Consumer<String> watcher) {
     List<EnvironmentMap> maps = maps();
     LightBasis basis = basisFor(maps, side);
     FieldTracer.Settings settings = FieldTracer.Settings.DEFAULT.withSamples(fieldSamples);
@@ -259,39 +259,61 @@ public final class RenderBenchmark {
     }
     List<Difference> differences = new ArrayList<>();
     for (int m = 0; m < maps.size(); m++) {
-      EnvironmentMap map = maps.get(m);
-      float[][] direct = new float[2][];
-      Cost directCost = new Cost(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
-      for (int run = 0; run < 2; run++) {
-        watcher.accept("direct rendering under %s, run %d".formatted(MAPS.get(m), run + 1));
-        Cost start = Cost.now();
-        Image image =
-            PathTracer.render(
-                scene,
-                map,
-                new PathTracer.Settings(directSamples, settings.bounces(), 100 * m + run + 1));
-        Cost cost = Cost.since(start);
-        directCost = cost.coreSeconds < directCost.coreSeconds ? cost : directCost;
-        direct[run] = toned(image);
-      }
-      differences.add(
-          difference(MAPS.get(m), fields[0][m], fields[1][m], direct[0], direct[1], directCost));
+      watcher.accept("direct rendering under " + MAPS.get(m));
+      // Noise falls as rays grow in number.
+      double noise = noise(fields[0][m], fields[1][m]);
+      double trial = direct(scene, maps.get(m), TRIAL_SAMPLES, 100 * m).noise();
+      int samples =
+          Math.clamp(Math.round(TRIAL_SAMPLES * trial / noise), TRIAL_SAMPLES, 64 * TRIAL_SAMPLES);
+      Direct direct = direct(scene, maps.get(m), samples, 100 * m + 50);
+      differences.add(difference(MAPS.get(m), fields[0][m], fields[1][m], samples, direct));
     }
     return new Fidelity(
-        scene.camera().width(),
-        fieldSamples,
-        directSamples,
-        basis.columns(),
-        fieldCost,
-        differences);
+        scene.camera().width(), fieldSamples, basis.columns(), fieldCost, differences);
+  }
+
+  /** Two pictures traced under a map, and what the cheaper one cost. */
+  private record Direct(float[] first, float[] second, Cost cost) {
+    double noise() {
+      return RenderBenchmark.noise(first, second);
+    }
+  }
+
+  private static Direct direct(Scene scene, EnvironmentMap map, int samples, long seed) {
+    float[][] toned = new float[2][];
+    Cost cheaper = new Cost(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+    for (int run = 0; run < 2; run++) {
+      Cost start = Cost.now();
+      int bounces = FieldTracer.Settings.DEFAULT.bounces();
+      Image image =
+          PathTracer.render(scene, map, new PathTracer.Settings(samples, bounces, seed + run));
+      Cost cost = Cost.since(start);
+      cheaper = cost.coreSeconds < cheaper.coreSeconds ? cost : cheaper;
+      toned[run] = toned(image);
+    }
+    return new Direct(toned[0], toned[1], cheaper);
+  }
+
+  /** Mean variance of a pixel that is covered, from two runs. */
+  private static double noise(float[] first, float[] second) {
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < first.length; i++) {
+      if (!Float.isNaN(first[i]) || !Float.isNaN(second[i])) {
+        double e = orBlack(first[i]) - orBlack(second[i]);
+        sum += e * e / 2;
+        count++;
+      }
+    }
+    return sum / count;
   }
 
   private static Difference difference(
-      String map, float[] f1, float[] f2, float[] d1, float[] d2, Cost directCost) {
+      String map, float[] f1, float[] f2, int directSamples, Direct direct) {
+    float[] d1 = direct.first;
+    float[] d2 = direct.second;
     double error = 0;
     double cross = 0;
-    double fieldNoise = 0;
-    double directNoise = 0;
     int count = 0;
     for (int i = 0; i < f1.length; i++) {
       if (Float.isNaN(f1[i]) && Float.isNaN(d1[i])) {
@@ -305,18 +327,17 @@ public final class RenderBenchmark {
       double e = (a + b - p - q) / 2;
       error += e * e;
       cross += ((a - p) * (b - q) + (a - q) * (b - p)) / 2;
-      fieldNoise += (a - b) * (a - b) / 2;
-      directNoise += (p - q) * (p - q) / 2;
       count++;
     }
     return new Difference(
         map,
+        directSamples,
         psnr(error / count),
-        psnr(directNoise / 2 / count),
+        psnr(direct.noise() / 2),
         psnr(cross / count),
-        fieldNoise / count,
-        directNoise / count,
-        directCost);
+        noise(f1, f2),
+        direct.noise(),
+        direct.cost);
   }
 
   private static double orBlack(float v) {
