@@ -1,6 +1,7 @@
 """Makes what the networks of Stable Video Diffusion are tested against, from diffusers.
 
   python make_svd_goldens.py goldens FILE      outputs of every block and of the whole networks
+  python make_svd_goldens.py pipeline FILE     what diffusers' own pipeline makes of a tiny model
   python make_svd_goldens.py folder DIR        a whole tiny model in the folder layout of diffusers
       [--half] [--shards]                      with 16-bit floats, in several files
 
@@ -31,7 +32,12 @@ from diffusers.models.unets.unet_spatio_temporal_condition import (
     UNetSpatioTemporalConditionModel,
 )
 from diffusers.models.upsampling import Upsample2D
-from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
+from diffusers.pipelines.stable_video_diffusion.pipeline_stable_video_diffusion import (
+    StableVideoDiffusionPipeline,
+    _resize_with_antialiasing,
+)
+from diffusers.schedulers import EulerDiscreteScheduler
+from transformers import CLIPImageProcessor, CLIPVisionConfig, CLIPVisionModelWithProjection
 
 
 def noise(name, count):
@@ -240,6 +246,57 @@ def write_goldens(file):
     print(file, os.path.getsize(file), "bytes,", len(g.tensors), "tensors")
 
 
+SCHEDULER = dict(
+    beta_end=0.012, beta_schedule="scaled_linear", beta_start=0.00085,
+    interpolation_type="linear", num_train_timesteps=1000, prediction_type="v_prediction",
+    sigma_max=700.0, sigma_min=0.002, steps_offset=1, timestep_spacing="leading",
+    timestep_type="continuous", trained_betas=None, use_karras_sigmas=True,
+)
+
+MEAN = [0.48145466, 0.4578275, 0.40821073]
+DEVIATION = [0.26862954, 0.26130258, 0.27577711]
+
+
+class AnySizePipeline(StableVideoDiffusionPipeline):
+    """The pipeline, whose picture encoder takes pictures of its own size instead of 224 pixels."""
+
+    def _encode_image(self, image, device, num_videos_per_prompt, do_classifier_free_guidance):
+        size = self.image_encoder.config.image_size
+        small = _resize_with_antialiasing(image * 2 - 1, (size, size))
+        return super()._encode_image(
+            (small + 1) / 2, device, num_videos_per_prompt, do_classifier_free_guidance
+        )
+
+
+def write_pipeline(file):
+    """A clip of 3 frames of 40 x 112 pixels in 4 steps from given noise, guided from 1 to 3."""
+    height, width, frames = 40, 112, 3
+    pipe = AnySizePipeline(
+        vae=filled(AutoencoderKLTemporalDecoder(**VAE)),
+        image_encoder=filled(CLIPVisionModelWithProjection(CLIPVisionConfig(**CLIP))),
+        unet=filled(UNetSpatioTemporalConditionModel(**UNET)),
+        scheduler=EulerDiscreteScheduler(**SCHEDULER),
+        feature_extractor=CLIPImageProcessor(
+            crop_size=32, size={"shortest_edge": 32}, image_mean=MEAN, image_std=DEVIATION
+        ),
+    )
+    pipe.set_progress_bar_config(disable=True)
+    picture = given("picture", 1, 3, height, width) / np.sqrt(12.0) + 0.5
+    with torch.no_grad():
+        token = pipe._encode_image(picture, "cpu", 1, False)
+        mode = pipe._encode_vae_image(picture * 2 - 1, "cpu", 1, False)
+        latents = pipe(
+            picture, height=height, width=width, num_frames=frames, num_inference_steps=4,
+            min_guidance_scale=1.0, max_guidance_scale=3.0, fps=7, motion_bucket_id=127,
+            noise_aug_strength=0.0, latents=given("noise", 1, frames, 4, height // 4, width // 4),
+            output_type="latent",
+        ).frames
+        pictures = pipe.decode_latents(latents, frames, frames)
+    tensors = dict(token=token, mode=mode, latents=latents, pictures=pictures)
+    save_file({k: v.contiguous().clone() for k, v in tensors.items()}, file)
+    print(file, os.path.getsize(file), "bytes", {k: list(v.shape) for k, v in tensors.items()})
+
+
 def write_folder(folder, half, shards):
     os.makedirs(folder, exist_ok=True)
     variant = "fp16" if half else None
@@ -259,20 +316,15 @@ def write_folder(folder, half, shards):
             json.dump(content, f, indent=2)
 
     write("scheduler/scheduler_config.json", {
-        "_class_name": "EulerDiscreteScheduler",
-        "beta_end": 0.012, "beta_schedule": "scaled_linear", "beta_start": 0.00085,
-        "interpolation_type": "linear", "num_train_timesteps": 1000,
-        "prediction_type": "v_prediction", "set_alpha_to_one": False,
-        "sigma_max": 700.0, "sigma_min": 0.002, "skip_prk_steps": True, "steps_offset": 1,
-        "timestep_spacing": "leading", "timestep_type": "continuous", "trained_betas": None,
-        "use_karras_sigmas": True,
+        "_class_name": "EulerDiscreteScheduler", "set_alpha_to_one": False,
+        "skip_prk_steps": True, **SCHEDULER,
     })
     write("feature_extractor/preprocessor_config.json", {
         "crop_size": {"height": 32, "width": 32}, "do_center_crop": True,
         "do_convert_rgb": True, "do_normalize": True, "do_rescale": True, "do_resize": True,
         "feature_extractor_type": "CLIPFeatureExtractor",
-        "image_mean": [0.48145466, 0.4578275, 0.40821073],
-        "image_std": [0.26862954, 0.26130258, 0.27577711],
+        "image_mean": MEAN,
+        "image_std": DEVIATION,
         "image_processor_type": "CLIPImageProcessor", "resample": 3,
         "rescale_factor": 0.00392156862745098, "size": {"shortest_edge": 32},
     })
@@ -291,6 +343,8 @@ def main():
     kinds = parser.add_subparsers(required=True, dest="kind")
     goldens = kinds.add_parser("goldens")
     goldens.add_argument("file")
+    pipeline = kinds.add_parser("pipeline")
+    pipeline.add_argument("file")
     folder = kinds.add_parser("folder")
     folder.add_argument("folder")
     folder.add_argument("--half", action="store_true")
@@ -298,6 +352,8 @@ def main():
     args = parser.parse_args()
     if args.kind == "goldens":
         write_goldens(args.file)
+    elif args.kind == "pipeline":
+        write_pipeline(args.file)
     else:
         write_folder(args.folder, args.half, args.shards)
 

@@ -113,17 +113,46 @@ final class LightOptions {
 
   @Option(
       names = "--model",
-      paramLabel = "auto|small|physics|DIR",
+      paramLabel = "auto|small|svd|physics|DIR",
       description =
-          "What relights: the network that comes with the program, physics, or weights in a"
-              + " folder. Default auto: the network if it was measured to be better.")
+          "What relights: the network that comes with the program, Stable Video Diffusion, physics,"
+              + " or weights in a folder. Default auto: the network if it was measured to be"
+              + " better.")
   private String model;
 
   @Option(
+      names = "--weights",
+      paramLabel = "DIR",
+      description =
+          "For --model svd: a folder of Stable Video Diffusion as it is published, or of weights"
+              + " taught from it.")
+  private String weights;
+
+  @Option(
       names = "--steps",
-      paramLabel = "1..8",
-      description = "Looks at the network for each frame. Default 1.")
+      paramLabel = "1..100",
+      description = "Looks at the network for each frame. Default 1, with --model svd 4.")
   private Integer steps;
+
+  @Option(
+      names = "--svd-noise",
+      paramLabel = "0..1",
+      description =
+          "How much Stable Video Diffusion, not taught to relight, may change of what physics"
+              + " made. Default 0.25.")
+  private Double svdNoise;
+
+  @Option(
+      names = "--svd-guidance",
+      paramLabel = "1..10",
+      description = "How far it goes beyond the picture it is told. Default 1, not at all.")
+  private Double svdGuidance;
+
+  @Option(
+      names = "--svd-precision",
+      paramLabel = "f32|bf16",
+      description = "Numbers it computes in; bf16 takes half the memory. Default f32.")
+  private RelightSettings.Precision svdPrecision;
 
   @Option(
       names = "--size",
@@ -178,7 +207,11 @@ final class LightOptions {
     put(given, "shadows", shadows);
     put(given, "alpha", alpha);
     put(given, "model", model);
+    put(given, "weights", weights);
     put(given, "steps", steps);
+    put(given, "svd.noise", svdNoise);
+    put(given, "svd.guidance", svdGuidance);
+    put(given, "svd.precision", svdPrecision);
     put(given, "size", size);
     put(given, "threads", threads);
     put(given, "seed", seed);

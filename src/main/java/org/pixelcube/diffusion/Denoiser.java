@@ -32,6 +32,14 @@ public interface Denoiser {
     };
   }
 
+  /** The same with a scale of its own for each part, a tensor that spreads over what is sought. */
+  static Denoiser guided(Denoiser conditioned, Denoiser free, Tensor scale) {
+    return (noisy, sigma) -> {
+      Tensor without = free.denoise(noisy, sigma);
+      return without.lerp(conditioned.denoise(noisy, sigma), scale);
+    };
+  }
+
   /** What a network says of scaled noise, such as the velocity; see {@link #ofVelocity}. */
   @FunctionalInterface
   interface Network {

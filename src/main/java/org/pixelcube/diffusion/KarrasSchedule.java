@@ -28,13 +28,18 @@ public record KarrasSchedule(double least, double most, double rho) {
     if (steps < 1) {
       throw new IllegalArgumentException("%d steps (expected at least 1)".formatted(steps));
     }
-    double first = Math.pow(most, 1 / rho);
-    double last = Math.pow(least, 1 / rho);
     double[] levels = new double[steps + 1];
     for (int i = 0; i < steps; i++) {
       double along = steps == 1 ? 0 : (double) i / (steps - 1);
-      levels[i] = Math.pow(first + along * (last - first), rho);
+      levels[i] = at(along);
     }
     return levels;
+  }
+
+  /** The level at a share of the way, from 0, the most, to 1, the least above 0. */
+  public double at(double share) {
+    double first = Math.pow(most, 1 / rho);
+    double last = Math.pow(least, 1 / rho);
+    return Math.pow(first + share * (last - first), rho);
   }
 }

@@ -26,7 +26,8 @@ public record NetworkSettings(
     int headChannels,
     int tokenChannels,
     double deviation,
-    int pictureSize) {
+    int pictureSize)
+    implements NetworkShape {
   public NetworkSettings {
     channels = List.copyOf(channels);
     attention = List.copyOf(attention);

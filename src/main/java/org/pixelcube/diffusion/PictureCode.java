@@ -1,5 +1,7 @@
 package org.pixelcube.diffusion;
 
+import org.pixelcube.torch.Tensor;
+
 /**
  * How networks see linear light: u = 2 · ln(1 + x/ε) / ln(1 + 1/ε) − 1 with ε = {@value #TOE}, so
  * that black is −1, diffuse white 1, and the light of lamps a little more. Close to sRGB between
@@ -39,6 +41,12 @@ public final class PictureCode {
   public static double linear(double code) {
     double stops = (code + 1) / 2 * SPAN;
     return stops > 0 ? TOE * Math.expm1(Math.min(stops, TOP)) : 0;
+  }
+
+  /** The codes of the light that codes stand for, multiplied by a factor from 0 up. */
+  static Tensor dimmed(Tensor codes, Tensor factor) {
+    Tensor light = codes.add(1).mul(SPAN / 2).exp().sub(1);
+    return light.mul(factor).log1p().mul(2 / SPAN).sub(1);
   }
 
   /** Codes {@code count} linear values, to within 2e-4. */

@@ -164,6 +164,27 @@ public record UNetConfig(
     return values;
   }
 
+  /** The same with further channels coming in. */
+  public UNetConfig widened(int furtherChannels) {
+    return new UNetConfig(
+        inChannels + furtherChannels,
+        outChannels,
+        patchSize,
+        down,
+        up,
+        blockChannels,
+        layers,
+        transformerLayers,
+        heads,
+        crossAttention,
+        selfAttention,
+        addedTimeSize,
+        addedTimeInputs,
+        groups,
+        frames,
+        sampleSize);
+  }
+
   /** How many times a level halves the picture, all levels together. */
   public int downsamplings() {
     return blockChannels.size() - 1;

@@ -2,6 +2,7 @@ package org.pixelcube.pipeline;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -169,6 +170,32 @@ final class FrameRelighter {
     }
     float[] matte = Resize.to(a.alpha(), w, h).samples();
     return new NetworkFrame(seconds, w, h, picture, matte, views.of(moment, w, h));
+  }
+
+  /**
+   * What physics makes of a frame, for networks that begin from it.
+   *
+   * @param told the same frame; gives the size and the background
+   */
+  NetworkFrame.Physics physics(
+      Analysis a, Seen seen, Illumination light, Look look, NetworkFrame told) {
+    Image working = a.working();
+    int w = told.width();
+    int h = told.height();
+    Image background = Image.rgb(w, h, told.view().background());
+    Frame small = new Frame(working, a.frame().index(), a.frame().pts(), a.frame().duration());
+    Rendered rendered =
+        render(
+            new Analysis(small, working, a.alpha(), a.faces(), a.light()),
+            seen,
+            light,
+            Backdrop.plain(Resize.to(background, working.width(), working.height()), false),
+            new Look(1, look.shadows(), look.specular(), false),
+            EnumSet.of(Pass.FLAT, Pass.NORMALS));
+    return new NetworkFrame.Physics(
+        Resize.to(rendered.passes().get(Pass.FLAT), w, h).samples(),
+        Resize.to(rendered.passes().get(Pass.NORMALS), w, h).samples(),
+        Resize.to(rendered.frame().image(), w, h).samples());
   }
 
   /**

@@ -22,20 +22,42 @@ import java.util.function.Supplier;
  * </pre>
  */
 final class FrameWindows {
-  /** Frames in a window, and frames that two windows share. */
-  static final int WINDOW = 6;
+  /**
+   * How windows lie.
+   *
+   * @param window frames in a window
+   * @param overlap frames that two windows share
+   */
+  record Span(int window, int overlap) {
+    private static final int LONGEST = 32;
 
-  static final int OVERLAP = 2;
+    Span {
+      if (overlap < 1 || window <= overlap) {
+        throw new IllegalArgumentException(window + " frames, " + overlap + " shared");
+      }
+    }
+
+    /** For a network made for so many frames: a fourth of them shared, one at the least. */
+    static Span of(int frames) {
+      int window = Math.clamp(frames, 2, LONGEST);
+      return new Span(window, Math.max(1, window / 4));
+    }
+  }
+
+  /** For networks that see few frames. */
+  static final Span SHORT = new Span(6, 2);
 
   private record Waiting(NetworkFrame frame, CompletableFuture<NetworkResult> result) {}
 
+  private final Span span;
   private final Function<List<NetworkFrame>, List<NetworkResult>> network;
   private final List<Waiting> window = new ArrayList<>();
 
   /** Results of the window before for the first frames of this one. */
   private List<NetworkResult> before = List.of();
 
-  FrameWindows(Function<List<NetworkFrame>, List<NetworkResult>> network) {
+  FrameWindows(Span span, Function<List<NetworkFrame>, List<NetworkResult>> network) {
+    this.span = span;
     this.network = network;
   }
 
@@ -46,8 +68,8 @@ final class FrameWindows {
   Supplier<NetworkResult> add(NetworkFrame frame) {
     CompletableFuture<NetworkResult> result = new CompletableFuture<>();
     window.add(new Waiting(frame, result));
-    if (window.size() == WINDOW) {
-      close(WINDOW - OVERLAP);
+    if (window.size() == span.window) {
+      close(span.window - span.overlap);
     }
     return result::join;
   }

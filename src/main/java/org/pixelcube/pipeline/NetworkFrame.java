@@ -3,6 +3,7 @@ package org.pixelcube.pipeline;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Optional;
 import org.pixelcube.diffusion.EnvironmentImages;
 import org.pixelcube.diffusion.LightPlanes;
 import org.pixelcube.light.EnvironmentMap;
@@ -16,9 +17,34 @@ import org.pixelcube.light.Rgb;
  * @param picture as shot, linear, three planes
  * @param matte coverage, one plane
  * @param view of the frame's new light
+ * @param physics where the network wants it
  */
 record NetworkFrame(
-    double seconds, int width, int height, float[] picture, float[] matte, View view) {
+    double seconds,
+    int width,
+    int height,
+    float[] picture,
+    float[] matte,
+    View view,
+    Optional<Physics> physics) {
+
+  /**
+   * What physics makes of the frame, linear, three planes each.
+   *
+   * @param flatLit the subject in even light, premultiplied
+   * @param normals camera space
+   * @param relit the subject under its new light, over the view's background
+   */
+  record Physics(float[] flatLit, float[] normals, float[] relit) {}
+
+  NetworkFrame(double seconds, int width, int height, float[] picture, float[] matte, View view) {
+    this(seconds, width, height, picture, matte, view, Optional.empty());
+  }
+
+  /** The same with what physics makes of it. */
+  NetworkFrame with(Physics made) {
+    return new NetworkFrame(seconds, width, height, picture, matte, view, Optional.of(made));
+  }
 
   /**
    * A light as the networks look at it.
@@ -87,10 +113,18 @@ record NetworkFrame(
     out.writeDouble(seconds);
     out.writeInt(width);
     out.writeInt(height);
-    for (float v : picture) {
-      out.writeFloat(v);
+    write(out, picture);
+    write(out, matte);
+    out.writeBoolean(physics.isPresent());
+    if (physics.isPresent()) {
+      write(out, physics.get().flatLit);
+      write(out, physics.get().normals);
+      write(out, physics.get().relit);
     }
-    for (float v : matte) {
+  }
+
+  private static void write(DataOutputStream out, float[] planes) throws IOException {
+    for (float v : planes) {
       out.writeFloat(v);
     }
   }
@@ -108,8 +142,12 @@ record NetworkFrame(
     int height = in.readInt();
     int n = Math.multiplyExact(width, height);
     float[] picture = floats(in, Math.multiplyExact(3, n));
-    return new NetworkFrame(
-        seconds, width, height, picture, floats(in, n), views.at(seconds, width, height));
+    float[] matte = floats(in, n);
+    View view = views.at(seconds, width, height);
+    NetworkFrame frame = new NetworkFrame(seconds, width, height, picture, matte, view);
+    return in.readBoolean()
+        ? frame.with(new Physics(floats(in, 3 * n), floats(in, 3 * n), floats(in, 3 * n)))
+        : frame;
   }
 
   static float[] floats(DataInputStream in, int n) throws IOException {

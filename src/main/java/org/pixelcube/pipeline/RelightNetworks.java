@@ -16,6 +16,7 @@ import org.pixelcube.diffusion.EnvironmentImages;
 import org.pixelcube.diffusion.RelightFrame;
 import org.pixelcube.diffusion.Task;
 import org.pixelcube.diffusion.VideoNetwork;
+import org.pixelcube.torch.DType;
 import org.pixelcube.torch.Device;
 import org.pixelcube.torch.SafetensorsFile;
 import org.pixelcube.torch.Tensor;
@@ -26,8 +27,8 @@ import org.pixelcube.torch.TorchScope;
  * The two networks that relight together: one takes the light of the shot off, the other puts new
  * light on. Used by one thread at a time.
  */
-final class RelightNetworks implements AutoCloseable {
-  private static final List<String> FILES = List.of("delight.safetensors", "relight.safetensors");
+final class RelightNetworks implements WindowRelighter {
+  static final List<String> FILES = List.of("delight.safetensors", "relight.safetensors");
 
   /** Key of the header of shipped weights: whether they beat physics where it was measured. */
   static final String BEATS_PHYSICS = "beatsPhysics";
@@ -90,10 +91,22 @@ final class RelightNetworks implements AutoCloseable {
    * @throws UserError if a file is damaged or holds another network
    */
   static RelightNetworks load(List<Path> files, int steps, int threads, long seed) {
+    return load(files, Optional.empty(), DType.F32, steps, threads, seed);
+  }
+
+  /**
+   * The same for networks that may have been taught from a published one.
+   *
+   * @param base its folder, if it is not at its old place
+   * @param dtype the kind of numbers that such networks compute in
+   */
+  static RelightNetworks load(
+      List<Path> files, Optional<Path> base, DType dtype, int steps, int threads, long seed) {
     Torch.setThreads(threads);
-    VideoNetwork delighter = VideoNetwork.load(files.getFirst(), Device.CPU).network();
+    VideoNetwork delighter = VideoNetwork.load(files.getFirst(), base, dtype, Device.CPU).network();
     try {
-      VideoNetwork relighter = VideoNetwork.load(files.getLast(), Device.CPU).network();
+      VideoNetwork relighter =
+          VideoNetwork.load(files.getLast(), base, dtype, Device.CPU).network();
       RelightNetworks both = new RelightNetworks(delighter, relighter, steps, seed);
       both.require(delighter, Task.DELIGHT, files.getFirst());
       both.require(relighter, Task.RELIGHT, files.getLast());
@@ -105,7 +118,7 @@ final class RelightNetworks implements AutoCloseable {
   }
 
   private void require(VideoNetwork network, Task task, Path file) {
-    if (network.settings().task() != task) {
+    if (network.task() != task) {
       relighter.close();
       throw new UserError(
           file.toString(),
@@ -114,9 +127,20 @@ final class RelightNetworks implements AutoCloseable {
     }
   }
 
-  /** Root of the area of the pictures that they are made for, pixels. */
-  int pictureSize() {
-    return relighter.settings().pictureSize();
+  @Override
+  public FrameWindows.Span span() {
+    int frames = Math.max(delighter.frames(), relighter.frames());
+    return frames == 0 ? FrameWindows.SHORT : FrameWindows.Span.of(frames);
+  }
+
+  @Override
+  public int pictureSize() {
+    return relighter.shape().pictureSize();
+  }
+
+  @Override
+  public boolean needsPhysics() {
+    return !delighter.findsNormals();
   }
 
   /**
@@ -130,13 +154,10 @@ final class RelightNetworks implements AutoCloseable {
     }
   }
 
-  /** Relights the frames of a window, all of one size. */
-  List<NetworkResult> relight(List<NetworkFrame> frames) {
-    int w = frames.getFirst().width();
-    int h = frames.getFirst().height();
-    int divisor = Math.max(delighter.settings().divisor(), relighter.settings().divisor());
-    Grid grid =
-        new Grid(w, h, Math.ceilDiv(w, divisor) * divisor, Math.ceilDiv(h, divisor) * divisor);
+  @Override
+  public List<NetworkResult> relight(List<NetworkFrame> frames) {
+    NetworkGrid grid =
+        NetworkGrid.of(frames.getFirst(), Math.max(delighter.divisor(), relighter.divisor()));
     int t = frames.size();
     List<float[]> mattes = new ArrayList<>();
     List<DelightFrame> seen = new ArrayList<>();
@@ -157,7 +178,10 @@ final class RelightNetworks implements AutoCloseable {
       NetworkFrame f = frames.get(i);
       float[] state = grid.frame(states, Task.DELIGHT.state(), t, i);
       flats.add(seen.get(i).flatLit(state));
-      normals.add(DelightFrame.normals(state));
+      normals.add(
+          delighter.findsNormals()
+              ? DelightFrame.normals(state)
+              : grid.padded(f.physics().orElseThrow().normals()));
       told.add(
           RelightFrame.of(
               flats.get(i),
@@ -185,10 +209,10 @@ final class RelightNetworks implements AutoCloseable {
 
   /** The states of all frames, {@code (1, s, t, h, w)}. */
   private float[] found(
-      VideoNetwork network, List<float[]> conditions, float[] environment, Grid grid) {
+      VideoNetwork network, List<float[]> conditions, float[] environment, NetworkGrid grid) {
     int t = conditions.size();
-    int m = grid.paddedWidth * grid.paddedHeight;
-    int channels = network.settings().task().conditions();
+    int m = grid.pixels();
+    int channels = network.task().conditions();
     float[] all = new float[channels * t * m];
     for (int i = 0; i < t; i++) {
       for (int c = 0; c < channels; c++) {
@@ -196,7 +220,7 @@ final class RelightNetworks implements AutoCloseable {
       }
     }
     try (TorchScope _ = TorchScope.open()) {
-      Tensor told = Tensor.of(all, 1, channels, t, grid.paddedHeight, grid.paddedWidth);
+      Tensor told = Tensor.of(all, 1, channels, t, grid.paddedHeight(), grid.paddedWidth());
       Tensor maps =
           environment == null
               ? null
@@ -208,50 +232,6 @@ final class RelightNetworks implements AutoCloseable {
                   EnvironmentImages.HEIGHT,
                   EnvironmentImages.WIDTH);
       return network.sample(told, maps, steps, seed).toFloatArray();
-    }
-  }
-
-  /** The frames' size and the one that networks take, which is a little larger. */
-  private record Grid(int width, int height, int paddedWidth, int paddedHeight) {
-    /** Planes with their last column and row repeated. */
-    float[] padded(float[] planes) {
-      if (width == paddedWidth && height == paddedHeight) {
-        return planes;
-      }
-      int channels = planes.length / (width * height);
-      float[] out = new float[channels * paddedWidth * paddedHeight];
-      for (int c = 0; c < channels; c++) {
-        for (int y = 0; y < paddedHeight; y++) {
-          int from = (c * height + Math.min(y, height - 1)) * width;
-          int to = (c * paddedHeight + y) * paddedWidth;
-          System.arraycopy(planes, from, out, to, width);
-          java.util.Arrays.fill(out, to + width, to + paddedWidth, planes[from + width - 1]);
-        }
-      }
-      return out;
-    }
-
-    float[] cropped(float[] planes) {
-      if (width == paddedWidth && height == paddedHeight) {
-        return planes;
-      }
-      int channels = planes.length / (paddedWidth * paddedHeight);
-      float[] out = new float[channels * width * height];
-      for (int row = 0; row < channels * height; row++) {
-        int from = (row / height * paddedHeight + row % height) * paddedWidth;
-        System.arraycopy(planes, from, out, row * width, width);
-      }
-      return out;
-    }
-
-    /** One frame's planes out of {@code (1, c, t, h, w)}. */
-    float[] frame(float[] all, int channels, int t, int i) {
-      int m = paddedWidth * paddedHeight;
-      float[] out = new float[channels * m];
-      for (int c = 0; c < channels; c++) {
-        System.arraycopy(all, (c * t + i) * m, out, c * m, m);
-      }
-      return out;
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.pixelcube.config.UserError;
 import org.pixelcube.config.Warnings;
+import org.pixelcube.diffusion.SvdFolder;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.Resize;
 import org.pixelcube.light.Lighting;
@@ -37,7 +38,7 @@ import org.pixelcube.vision.OpticalFlow;
  * {@link FrameRelighter}.
  */
 public final class RelightProcessor implements FrameProcessor {
-  private static final int STATE_VERSION = 2;
+  private static final int STATE_VERSION = 3;
 
   /** Frames read ahead for the source light, and how many of them are looked at. */
   private static final int PREVIEW_FRAMES = 48;
@@ -68,7 +69,7 @@ public final class RelightProcessor implements FrameProcessor {
   private final SourceLightTracker sourceLight;
   private final IlluminationTrack illumination;
   private final Backdrops backdrops;
-  private final Optional<RelightNetworks> networks;
+  private final Optional<WindowRelighter> networks;
   private final FrameWindows windows;
   private final NetworkFrame.Views views;
   private final FrameRelighter relighter;
@@ -115,33 +116,38 @@ public final class RelightProcessor implements FrameProcessor {
                 screen);
     this.faces = new FaceTracker(bundle, trackerOptions());
     this.backdrops = new Backdrops(settings, clip);
-    this.networks = networks(settings, warnings);
-    this.windows = new FrameWindows(frames -> networks.orElseThrow().relight(frames));
+    this.networks = networks(settings, clip, warnings);
+    this.windows =
+        new FrameWindows(
+            networks.map(WindowRelighter::span).orElse(FrameWindows.SHORT),
+            frames -> networks.orElseThrow().relight(frames));
     this.views = new NetworkFrame.Views(settings.fov(), settings.background().blur() / 1000);
   }
 
   /** The files of weights that a run looks at. */
   static List<Path> weights(RelightSettings settings) {
-    return switch (settings.model()) {
-      case "physics" -> List.of();
-      case "auto" -> RelightNetworks.shipped().orElse(List.of());
-      case "small" ->
-          RelightNetworks.shipped()
-              .orElseThrow(() ->
-                  new UserError(
-                      "--model",
-                      "is small, but no weights come with this program",
-                      "give a folder of weights, or physics"));
-      default -> RelightNetworks.in(Path.of(settings.model()));
+    return RelightModel.of(settings).files();
+  }
+
+  private static Optional<WindowRelighter> networks(
+      RelightSettings settings, ClipInfo clip, Warnings warnings) {
+    return switch (RelightModel.of(settings)) {
+      case RelightModel.Physics _ -> Optional.empty();
+      case RelightModel.Networks model -> networks(model, settings, warnings);
+      case RelightModel.Prior model -> {
+        WindowRelighter prior =
+            PriorRelighter.load(model.folder(), settings, clip.frameRate().toDouble());
+        warnings.add(
+            "these weights of Stable Video Diffusion were not taught to relight: physics relights,"
+                + " and they make a clip of it");
+        yield Optional.of(prior);
+      }
     };
   }
 
-  private static Optional<RelightNetworks> networks(RelightSettings settings, Warnings warnings) {
-    List<Path> files = weights(settings);
-    if (files.isEmpty()) {
-      return Optional.empty();
-    }
-    if (settings.model().equals("auto") && !RelightNetworks.beatPhysics(files)) {
+  private static Optional<WindowRelighter> networks(
+      RelightModel.Networks model, RelightSettings settings, Warnings warnings) {
+    if (settings.model().equals("auto") && !RelightNetworks.beatPhysics(model.weights())) {
       warnings.add(
           "the network's weights are not yet better than physics, so physics relights;"
               + " --model small tries them");
@@ -151,7 +157,13 @@ public final class RelightProcessor implements FrameProcessor {
       warnings.add("shadows and specular are the network's own; --model physics can change them");
     }
     return Optional.of(
-        RelightNetworks.load(files, settings.steps(), settings.workers(), settings.seed()));
+        RelightNetworks.load(
+            model.weights(),
+            model.base().map(SvdFolder::path),
+            settings.svd().precision().dtype(),
+            settings.steps().orElse(1),
+            settings.workers(),
+            settings.seed()));
   }
 
   /** Makes processors whose networks come from {@code models}. */
@@ -285,9 +297,7 @@ public final class RelightProcessor implements FrameProcessor {
     IlluminationTrack.Moment moment = illumination.at(seconds - firstSeconds);
     Supplier<Optional<Backdrop>> backdrop = backdrops.next(in, moment);
     if (networks.isPresent()) {
-      NetworkFrame told =
-          relighter.networkFrame(
-              analysis, networks.get().pictureSize(), seconds - firstSeconds, moment, views);
+      NetworkFrame told = told(analysis, seconds - firstSeconds, moment);
       Supplier<NetworkResult> found = clock.time("network", () -> windows.add(told));
       return () -> {
         FrameRelighter.Rendered rendered =
@@ -309,6 +319,19 @@ public final class RelightProcessor implements FrameProcessor {
               wanted);
       return new Output(rendered.frame(), rendered.passes());
     };
+  }
+
+  /** What the networks are told of a frame, with what physics makes of it if they want that. */
+  private NetworkFrame told(Analysis analysis, double seconds, IlluminationTrack.Moment moment) {
+    WindowRelighter network = networks.orElseThrow();
+    NetworkFrame frame =
+        relighter.networkFrame(analysis, network.pictureSize(), seconds, moment, views);
+    if (!network.needsPhysics()) {
+      return frame;
+    }
+    SteadyView view = new SteadyView(relighter, analysis, flow, lastView);
+    lastView = view;
+    return frame.with(relighter.physics(analysis, view.get(), moment.illumination(), look, frame));
   }
 
   private void checkSomebody(Image alpha, List<Face> seen, Frame frame) {
@@ -342,7 +365,7 @@ public final class RelightProcessor implements FrameProcessor {
 
   @Override
   public int lookahead() {
-    return networks.isPresent() ? FrameWindows.WINDOW : 0;
+    return networks.map(network -> network.span().window()).orElse(0);
   }
 
   @Override
@@ -429,6 +452,6 @@ public final class RelightProcessor implements FrameProcessor {
     backdrops.close();
     flow.close();
     illumination.close();
-    networks.ifPresent(RelightNetworks::close);
+    networks.ifPresent(WindowRelighter::close);
   }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.config.JsonSettings;
 import org.pixelcube.config.Suggestion;
+import org.pixelcube.torch.DType;
 
 /**
  * What a relighting run is told, the same by flags and by a JSON file: the flag of the key {@code
@@ -28,9 +29,15 @@ import org.pixelcube.config.Suggestion;
  * @param strength 0 gives the input's light, 1 the map's
  * @param specular gain of the mirror-like part of the reflection, 0 to 2
  * @param model what relights: {@code auto} is {@code small} if the weights that come with the
- *     program were measured to be better than physics, else {@code physics}; a folder holds weights
- *     of one's own, {@code delight.safetensors} and {@code relight.safetensors}
- * @param steps looks at the network for each frame, 1 to 8; physics has none
+ *     program were measured to be better than physics, else {@code physics}; {@code svd} is Stable
+ *     Video Diffusion from {@code weights}; a folder holds that too, or weights of one's own,
+ *     {@code delight.safetensors} and {@code relight.safetensors}
+ * @param weights for the model {@code svd}, a folder of Stable Video Diffusion as it is published,
+ *     or of weights taught from it; for a folder of such weights as {@code model}, the folder that
+ *     they were taught from
+ * @param steps looks at the network for each frame, 1 to 100; one where absent, {@value #SVD_STEPS}
+ *     with Stable Video Diffusion as it is published; physics has none
+ * @param svd how Stable Video Diffusion is used
  * @param shadows depth of the cast shadows, 0 (none) to 1 (full)
  * @param alpha a matte of the user's own, clip or still, in place of the matting network
  * @param background what stands behind the subject
@@ -58,7 +65,9 @@ public record RelightSettings(
     double shadows,
     Optional<String> alpha,
     String model,
-    int steps,
+    Optional<String> weights,
+    Optional<Integer> steps,
+    SvdSettings svd,
     BackgroundSettings background,
     PassSettings passes,
     Optional<String> codec,
@@ -73,7 +82,10 @@ public record RelightSettings(
   public static final List<String> PASS_NAMES = Pass.names();
 
   /** Names that {@code model} may have, beside a folder. */
-  public static final List<String> MODELS = List.of("auto", "small", "physics");
+  public static final List<String> MODELS = List.of("auto", "small", "svd", "physics");
+
+  /** Looks at Stable Video Diffusion where nothing is said. */
+  public static final int SVD_STEPS = 4;
 
   /** What is used where nothing is said. */
   public static final RelightSettings DEFAULTS =
@@ -91,7 +103,9 @@ public record RelightSettings(
           1,
           Optional.empty(),
           "auto",
-          1,
+          Optional.empty(),
+          Optional.empty(),
+          new SvdSettings(0.25, 1, Precision.F32),
           new BackgroundSettings("environment", 8, 0),
           new PassSettings(List.of(), Optional.empty(), PassFormat.EXR),
           Optional.empty(),
@@ -119,6 +133,39 @@ public record RelightSettings(
     EXR,
     /** PNG, 16 bit, sRGB-encoded where the pass is a colour. */
     PNG
+  }
+
+  /** The kind of numbers that Stable Video Diffusion computes in. */
+  public enum Precision {
+    /** Single precision. */
+    F32(DType.F32),
+    /** Half the memory, and on some processors faster; a little coarser. */
+    BF16(DType.BF16);
+
+    private final DType dtype;
+
+    Precision(DType dtype) {
+      this.dtype = dtype;
+    }
+
+    DType dtype() {
+      return dtype;
+    }
+  }
+
+  /**
+   * How Stable Video Diffusion is used.
+   *
+   * @param noise where it was not taught to relight: how much of what physics made it may change, 0
+   *     (nothing but what its autoencoder loses) to 1
+   * @param guidance how far it goes beyond what the picture told says, 1 (not at all) to 10
+   * @param precision the kind of numbers it computes in, however its files hold them
+   */
+  public record SvdSettings(double noise, double guidance, Precision precision) {
+    public SvdSettings {
+      InvalidSetting.inRange("noise", noise, 0, 1);
+      InvalidSetting.inRange("guidance", guidance, 1, 10);
+    }
   }
 
   /**
@@ -190,7 +237,7 @@ public record RelightSettings(
               .map("did you mean '%s'?"::formatted)
               .orElse("give one of these"));
     }
-    InvalidSetting.inRange("steps", steps, 1, 8);
+    steps.ifPresent(value -> InvalidSetting.inRange("steps", value, 1, 100));
     InvalidSetting.inRange("size", size, 128, 2048);
     InvalidSetting.inRange("threads", threads, 0, 256);
     InvalidSetting.inRange("start", start, 0, Integer.MAX_VALUE);

@@ -258,6 +258,19 @@ public final class Ops {
         () -> torch.upsample_bilinear2d(x.handle(), new long[] {height, width}, false));
   }
 
+  /** Pads the last dimensions with their mirror image, the edge itself not repeated. */
+  public static Tensor padReflect(Tensor x, long... amounts) {
+    return Native.call(
+        "pad", () -> torch.pad(x.handle(), amounts, "reflect", new DoubleOptional()));
+  }
+
+  /** Pictures resized to h × w by cubic interpolation, corner pixels upon corner pixels. */
+  public static Tensor resizeBicubic(Tensor x, int height, int width) {
+    return Native.call(
+        "resizeBicubic",
+        () -> torch.upsample_bicubic2d(x.handle(), new long[] {height, width}, true));
+  }
+
   /** The mean of each block of {@code factor × factor} pixels. */
   public static Tensor averagePool(Tensor x, int factor) {
     return Native.call("averagePool", () -> torch.avg_pool2d(x.handle(), factor, factor));

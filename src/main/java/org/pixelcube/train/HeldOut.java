@@ -26,15 +26,21 @@ final class HeldOut {
 
   private final Task task;
   private final List<List<Example.Part>> clips;
+  private final boolean findsNormals;
   private List<Montage.Cell> cells = List.of();
 
-  private HeldOut(Task task, List<List<Example.Part>> clips) {
-    this.task = task;
+  private HeldOut(TrainSettings settings, List<List<Example.Part>> clips) {
+    this.task = settings.task();
+    this.findsNormals = settings.network().isPresent();
     this.clips = clips;
   }
 
-  /** Draws them, from clips of the split VALIDATION if there are any. */
-  static HeldOut of(TrainSettings settings) {
+  /**
+   * Draws them, from clips of the split VALIDATION if there are any.
+   *
+   * @param divisor what sides must be multiples of
+   */
+  static HeldOut of(TrainSettings settings, int divisor) {
     int count = Math.max(1, settings.heldOut());
     DataSettings d = settings.data();
     DataSettings few =
@@ -43,9 +49,9 @@ final class HeldOut {
     try (ExamplePool pool = pool(few, settings)) {
       List<List<Example.Part>> clips = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        clips.add(whole(pool.at(i), settings));
+        clips.add(whole(pool.at(i), divisor));
       }
-      return new HeldOut(settings.network().task(), clips);
+      return new HeldOut(settings, clips);
     }
   }
 
@@ -62,8 +68,7 @@ final class HeldOut {
   }
 
   /** The middle of the frames, as large as the network takes it. */
-  private static List<Example.Part> whole(Example example, TrainSettings settings) {
-    int divisor = settings.network().divisor();
+  private static List<Example.Part> whole(Example example, int divisor) {
     int size = Math.min(example.width(), example.height()) / divisor * divisor;
     Example.Look look =
         new Example.Look(
@@ -133,7 +138,7 @@ final class HeldOut {
     Map<String, Double> measures = new LinkedHashMap<>();
     measures.put("psnr", Similarity.decibels(error / frames));
     measures.put("plainPsnr", Similarity.decibels(plainError / frames));
-    if (task == Task.DELIGHT) {
+    if (task == Task.DELIGHT && findsNormals) {
       measures.put("normalDegrees", angle / frames);
     }
     return measures;

@@ -3,9 +3,8 @@ package org.pixelcube.train;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.pixelcube.config.JsonSettings;
 import org.pixelcube.config.Version;
-import org.pixelcube.diffusion.NetworkSettings;
+import org.pixelcube.diffusion.NetworkShape;
 import org.pixelcube.diffusion.VideoNetwork;
 import org.pixelcube.torch.DType;
 import org.pixelcube.torch.NoGrad;
@@ -20,17 +19,18 @@ final class Snapshot {
   /**
    * Writes weights.
    *
+   * @param weights all that the network has beyond what it was made from
    * @param provenance text by key, beside what every file has
    */
   static void write(
       Path file,
-      NetworkSettings network,
+      NetworkShape network,
       Map<String, Tensor> weights,
       Map<String, String> provenance) {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pixelcube");
     metadata.put("software", "Pixel Cube " + Version.NUMBER);
-    metadata.put(VideoNetwork.NETWORK, JsonSettings.toJson(network));
+    metadata.putAll(VideoNetwork.header(network));
     metadata.putAll(provenance);
     try (TorchScope _ = TorchScope.open();
         NoGrad _ = NoGrad.open()) {

@@ -4,13 +4,17 @@ import java.util.List;
 import java.util.Optional;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.diffusion.NetworkSettings;
+import org.pixelcube.diffusion.NetworkShape;
 import org.pixelcube.diffusion.NoiseLevels;
+import org.pixelcube.diffusion.Task;
+import org.pixelcube.diffusion.TuningSettings;
 import org.pixelcube.torch.AdamW;
 
 /**
  * What a training run is told: a file under {@code configs/train}.
  *
- * @param network what is trained
+ * @param network what is trained, drawn up by ourselves
+ * @param tuning the same, made from a published network; either this or {@code network} is given
  * @param start weights to begin with, a snapshot of a network of the same shape; drawn at random
  *     where absent
  * @param delighter for a relighting network: a snapshot of a delighting network, whose results it
@@ -32,7 +36,8 @@ import org.pixelcube.torch.AdamW;
  * @param heldOut examples of the split VALIDATION to measure on; 0 for those of the training
  */
 public record TrainSettings(
-    NetworkSettings network,
+    Optional<NetworkSettings> network,
+    Optional<TuningSettings> tuning,
     Optional<String> start,
     Optional<String> delighter,
     double delighterShare,
@@ -55,16 +60,15 @@ public record TrainSettings(
     if (stages.isEmpty()) {
       throw new InvalidSetting("stages", "is empty (expected at least one)", "add a stage");
     }
+    if (network.isPresent() == tuning.isPresent()) {
+      throw new InvalidSetting(
+          "network", "and tuning are both there or both absent", "give one of them");
+    }
     for (int i = 0; i < stages.size(); i++) {
       Stage stage = stages.get(i);
+      int number = i;
       InvalidSetting.inRange("stages[" + i + "].frames", stage.frames(), 1, data.frames());
-      int divisor = network.divisor();
-      if (stage.size() % divisor != 0) {
-        throw new InvalidSetting(
-            "stages[" + i + "].size",
-            "is %d, must be a multiple of %d".formatted(stage.size(), divisor),
-            "give %d".formatted(Math.ceilDiv(stage.size(), divisor) * divisor));
-      }
+      network.ifPresent(own -> requireMultiple(number, stage.size(), own.divisor()));
     }
     InvalidSetting.inRange("delighterShare", delighterShare, 0, 1);
     InvalidSetting.inRange("clip", clip, 1e-6, 1e6);
@@ -75,6 +79,41 @@ public record TrainSettings(
     InvalidSetting.inRange("sheetEvery", sheetEvery, 1, 1_000_000_000);
     InvalidSetting.inRange("heldOut", heldOut, 0, 10_000);
   }
+
+  private static void requireMultiple(int stage, int size, int divisor) {
+    if (size % divisor != 0) {
+      throw new InvalidSetting(
+          "stages[" + stage + "].size",
+          "is %d, must be a multiple of %d".formatted(size, divisor),
+          "give %d".formatted(Math.ceilDiv(size, divisor) * divisor));
+    }
+  }
+
+  /** Makes sure that parts of frames fit a network, which may be known only when it is loaded. */
+  void requireFit(int divisor) {
+    for (int i = 0; i < stages.size(); i++) {
+      requireMultiple(i, stages.get(i).size(), divisor);
+    }
+  }
+
+  /** What is trained. */
+  public NetworkShape shape() {
+    return network.<NetworkShape>map(own -> own).orElseGet(tuning::orElseThrow);
+  }
+
+  /** What the network does. */
+  public Task task() {
+    return shape().task();
+  }
+
+  /** Looks at the network where it is tried: one where it learns to do with one. */
+  int looks() {
+    boolean direct =
+        stages.stream().anyMatch(stage -> stage.objective() == Stage.Objective.END_TO_END);
+    return direct ? 1 : DENOISING_LOOKS;
+  }
+
+  private static final int DENOISING_LOOKS = 8;
 
   /** Steps of all stages. */
   public long steps() {

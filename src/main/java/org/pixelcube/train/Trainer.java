@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.pixelcube.config.Interruption;
+import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.config.JsonSettings;
 import org.pixelcube.config.Progress;
 import org.pixelcube.config.UserError;
@@ -63,8 +64,9 @@ public final class Trainer implements AutoCloseable {
         settings
             .start()
             .map(file -> started(Path.of(file)))
-            .orElseGet(() -> VideoNetwork.random(settings.network(), settings.seed(), device))
+            .orElseGet(() -> VideoNetwork.begun(settings.shape(), settings.seed(), device))
             .setShortType(shortType);
+    requireFit();
     network.setRequiresGrad(true);
     this.delighter = settings.delighter().map(file -> delighter(Path.of(file)));
     this.pool = new ExamplePool(settings.data(), Split.TRAIN, settings.seed());
@@ -72,9 +74,18 @@ public final class Trainer implements AutoCloseable {
     this.average = new MovingAverage(network.parameters(), settings.averageDecay());
   }
 
+  private void requireFit() {
+    try {
+      settings.requireFit(network.divisor());
+    } catch (InvalidSetting e) {
+      network.close();
+      throw new UserError(e.key(), e.reason(), e.remedy(), e);
+    }
+  }
+
   private VideoNetwork started(Path file) {
     VideoNetwork loaded = VideoNetwork.load(file, device).network();
-    if (!loaded.settings().equals(settings.network())) {
+    if (!loaded.shape().equals(settings.shape())) {
       loaded.close();
       throw new UserError(
           file.toString(),
@@ -86,7 +97,7 @@ public final class Trainer implements AutoCloseable {
 
   private VideoNetwork delighter(Path file) {
     VideoNetwork loaded = VideoNetwork.load(file, device).network();
-    if (loaded.settings().task() != Task.DELIGHT) {
+    if (loaded.task() != Task.DELIGHT) {
       loaded.close();
       throw new UserError(
           file.toString(), "is no delighting network", "give a snapshot of one, or leave it out");
@@ -100,7 +111,7 @@ public final class Trainer implements AutoCloseable {
       out.accept(
           "network: %s, %.2f million parameters"
               .formatted(
-                  settings.network().task().name().toLowerCase(Locale.ROOT),
+                  settings.task().name().toLowerCase(Locale.ROOT),
                   trainer.network.parameterCount() / 1e6));
       out.accept(
           "data: %d clips, %d examples at hand"
@@ -300,7 +311,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Batch batch(List<List<Example.Part>> parts, Random random) {
-    if (settings.network().task() == Task.DELIGHT) {
+    if (settings.task() == Task.DELIGHT) {
       return Batch.delight(parts);
     }
     boolean[] told = new boolean[parts.size()];
@@ -332,9 +343,12 @@ public final class Trainer implements AutoCloseable {
     for (int t = 0; t < batch.frames(); t++) {
       float[] state = Batch.frame(states, Task.DELIGHT.state(), batch.frames(), m, 0, t);
       float[] plain = Batch.frame(batch.plain(), 3, batch.frames(), m, 0, t);
-      flats.add(
-          new Batch.Flat(
-              new DelightFrame(plain, new float[0]).flatLit(state), DelightFrame.normals(state)));
+      // A network without normals leaves them to physics; here they are those of the render.
+      float[] normals =
+          delighter.get().findsNormals()
+              ? DelightFrame.normals(state)
+              : Batch.Flat.of(clip.get(t)).normals();
+      flats.add(new Batch.Flat(new DelightFrame(plain, new float[0]).flatLit(state), normals));
     }
     return flats;
   }
@@ -362,7 +376,7 @@ public final class Trainer implements AutoCloseable {
   /** Measures the averaged weights on held-out examples and draws a sheet of them. */
   private void look(RunDirectory run, Consumer<String> out) {
     if (heldOut == null) {
-      heldOut = HeldOut.of(settings);
+      heldOut = HeldOut.of(settings, network.divisor());
     }
     Map<String, Double> measures = withAverage(() -> heldOut.look(this::evaluated));
     ImageFile.write(run.sheetPath(step), heldOut.sheet());
@@ -377,16 +391,16 @@ public final class Trainer implements AutoCloseable {
   /** States found of one clip by the network as it stands. */
   private HeldOut.Result evaluated(List<Example.Part> clip) {
     Batch batch =
-        settings.network().task() == Task.DELIGHT
+        settings.task() == Task.DELIGHT
             ? Batch.delight(List.of(clip))
             : Batch.relight(
                 List.of(clip), flats(List.of(clip), new boolean[] {delighter.isPresent()}));
     try (TorchScope _ = TorchScope.open()) {
       Tensor states =
           network.sample(
-              tensor(batch.conditions(), batch, settings.network().task().conditions()),
+              tensor(batch.conditions(), batch, settings.task().conditions()),
               environment(batch),
-              1,
+              settings.looks(),
               0);
       return new HeldOut.Result(batch, states.toFloatArray());
     }
@@ -415,7 +429,7 @@ public final class Trainer implements AutoCloseable {
     provenance.put("pictures", Long.toString(pictures(step)));
     provenance.put("clips", Integer.toString(pool.clips()));
     provenance.put("training", JsonSettings.toJson(settings));
-    Snapshot.write(run.snapshotPath(step), settings.network(), average.parameters(), provenance);
+    Snapshot.write(run.snapshotPath(step), settings.shape(), average.parameters(), provenance);
     run.keepSnapshots(settings.snapshotsKept());
   }
 
@@ -497,19 +511,21 @@ public final class Trainer implements AutoCloseable {
         org.pixelcube.diffusion.NoiseLevels levels,
         Random random,
         long seed) {
-      Task task = network.settings().task();
+      Task task = network.task();
       long n = batch.clips();
       long t = batch.frames();
       long size = batch.size();
-      Tensor truth = Tensor.of(batch.state(), n, task.state(), t, size, size).to(device);
-      Tensor weight = Tensor.of(batch.weight(), n, 1, t, size, size).to(device);
+      Tensor weight = network.shrunk(Tensor.of(batch.weight(), n, 1, t, size, size).to(device));
       float[] told = new float[batch.clips()];
       for (int i = 0; i < told.length; i++) {
         told[i] = random.nextDouble() < stage.dropout() ? 0 : 1;
       }
       boolean anyHidden = Arrays.stream(doubles(told)).anyMatch(v -> v == 0);
-      Tensor conditions =
-          Tensor.of(batch.conditions(), n, task.conditions(), t, size, size).to(device);
+      Tensor planes = Tensor.of(batch.conditions(), n, task.conditions(), t, size, size).to(device);
+      Tensor truth =
+          network.encoded(
+              Tensor.of(batch.state(), n, task.state(), t, size, size).to(device), planes);
+      VideoNetwork.Conditions conditions = network.told(planes);
       Tensor environment =
           batch.environment().length == 0
               ? null
@@ -523,7 +539,7 @@ public final class Trainer implements AutoCloseable {
                   .to(device);
       if (anyHidden) {
         Tensor shown = Tensor.of(told, n, 1, 1, 1, 1).to(device);
-        conditions = conditions.mul(shown);
+        conditions = conditions.shown(shown);
         environment = environment == null ? null : environment.mul(shown);
       }
       return switch (stage.objective()) {
@@ -531,13 +547,15 @@ public final class Trainer implements AutoCloseable {
           double[] sigma = new double[batch.clips()];
           double[] lambda = new double[sigma.length];
           for (int i = 0; i < sigma.length; i++) {
-            sigma[i] = Math.min(levels.draw(random), VideoNetwork.mostNoise());
+            sigma[i] = Math.min(levels.draw(random), network.mostNoise());
             lambda[i] = network.scaling().weight(sigma[i]);
           }
           boolean shared = random.nextBoolean();
           Tensor noise;
           try (TensorRandom normal = new TensorRandom(seed)) {
-            noise = normal.normal(n, task.state(), shared ? 1 : t, size, size).to(device);
+            long[] shape = truth.shape();
+            shape[2] = shared ? 1 : t;
+            noise = normal.normal(shape).to(device);
           }
           Tensor scale = Tensor.of(sigma, n, 1, 1, 1, 1).to(DType.F32).to(device);
           Tensor noisy = truth.add(noise.mul(scale));
@@ -547,7 +565,7 @@ public final class Trainer implements AutoCloseable {
         }
         case END_TO_END -> {
           double[] sigma = new double[batch.clips()];
-          Arrays.fill(sigma, VideoNetwork.mostNoise());
+          Arrays.fill(sigma, network.mostNoise());
           Tensor nothing = Tensor.zeros(DType.F32, device, truth.shape());
           Tensor error =
               network.denoise(nothing, sigma, conditions, environment).sub(truth).mul(weight);
@@ -556,7 +574,7 @@ public final class Trainer implements AutoCloseable {
           if (t > 1) {
             sum = sum.add(difference(error, 2).mul(STEADINESS));
           }
-          yield sum.div(network.settings().deviation());
+          yield sum.div(network.scaling().deviation());
         }
       };
     }

@@ -185,6 +185,10 @@ class PixelCubeTest {
             + " .png or .exr",
         "relight S/clip.mp4 --env ring --start 70 -o T/o.mp4 | --start: is 70, but the input has 70"
             + " frames; give a number below that",
+        "relight S/clip.mp4 --env ring --svd-noise 2 -o T/o.mp4 | --svd-noise: is 2, must be 0 to 1;"
+            + " give a value in that range or leave it out",
+        "relight --steps 0 | --steps: is 0, must be 1 to 100; give a value in that range or leave"
+            + " it out",
         "preview S/clip.mp4 --env ring | --output: is missing; see pixelcube preview --help",
         "preview S/clip.mp4 -o T/o.png | --env: is missing; name a map (pixelcube probe --list) or"
             + " give its file",
@@ -265,7 +269,8 @@ class PixelCubeTest {
             + " #102030 --background-blur 4 --background-exposure 1 --fov 40 --tone off --strength"
             + " 0.5 --specular 2 --shadows 0.25 --alpha m.png --passes matte,flat --passes-dir p"
             + " --passes-format png --codec av1 --quality 50 --size 256 --threads 1 --seed 9"
-            + " --start 2 --frames 5 --model physics --steps 2";
+            + " --start 2 --frames 5 --model physics --steps 2 --weights w --svd-noise 0.5"
+            + " --svd-guidance 2 --svd-precision bf16";
     assertEquals(0, run(("relight " + flags + " --dump-settings").split(" ", -1)), err());
     String first = out();
     Path file = folder.resolve("s.json");

@@ -9,7 +9,7 @@ import org.pixelcube.torch.Tensor;
 import org.pixelcube.torch.TorchScope;
 
 /** The numbers that tools/reference/make_svd_goldens.py fills parameters and inputs with. */
-final class Formula {
+public final class Formula {
   private Formula() {}
 
   /** Numbers in [−1, 1) from a hash of the name and the index. */
@@ -37,13 +37,13 @@ final class Formula {
   }
 
   /** An input: uniform with unit variance. */
-  static Tensor given(String name, long... shape) {
+  public static Tensor given(String name, long... shape) {
     int count = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
     return tensor(noise("input." + name, count), Math.sqrt(3), 0, shape);
   }
 
   /** Fills every parameter by its name. */
-  static void fill(Parameters parameters) {
+  public static void fill(Parameters parameters) {
     try (NoGrad _ = NoGrad.open()) {
       parameters
           .tensors()

@@ -39,7 +39,7 @@ class FrameWindowsTest {
   }
 
   private static float[] run(int count, int breakAt) throws IOException {
-    FrameWindows windows = new FrameWindows(network(new ArrayList<>()));
+    FrameWindows windows = new FrameWindows(FrameWindows.SHORT, network(new ArrayList<>()));
     List<Supplier<NetworkResult>> results = new ArrayList<>();
     byte[] state = null;
     for (int i = 0; i < count; i++) {
@@ -56,7 +56,7 @@ class FrameWindowsTest {
       values[i] = results.get(i).get().relit()[0];
     }
     if (state != null) {
-      FrameWindows again = new FrameWindows(network(new ArrayList<>()));
+      FrameWindows again = new FrameWindows(FrameWindows.SHORT, network(new ArrayList<>()));
       again.read(new DataInputStream(new ByteArrayInputStream(state)), (_, _, _) -> null);
       List<Supplier<NetworkResult>> rest = new ArrayList<>();
       for (int i = breakAt; i < count; i++) {
@@ -98,7 +98,7 @@ class FrameWindowsTest {
   @Test
   void shotsStandAlone() {
     List<Integer> sizes = new ArrayList<>();
-    FrameWindows windows = new FrameWindows(network(sizes));
+    FrameWindows windows = new FrameWindows(FrameWindows.SHORT, network(sizes));
     List<Supplier<NetworkResult>> results = new ArrayList<>();
     for (int length : new int[] {7, 1, 6, 4}) {
       for (int i = 0; i < length; i++) {
@@ -116,7 +116,7 @@ class FrameWindowsTest {
 
   @Test
   void whoWaitsIsToldWhenAllIsGivenUp() {
-    FrameWindows windows = new FrameWindows(network(new ArrayList<>()));
+    FrameWindows windows = new FrameWindows(FrameWindows.SHORT, network(new ArrayList<>()));
     Supplier<NetworkResult> result = windows.add(frame(0));
     windows.abandon();
     assertThrows(CancellationException.class, result::get);

@@ -27,9 +27,12 @@ import org.pixelcube.dataset.TestClips;
 import org.pixelcube.diffusion.NetworkSettings;
 import org.pixelcube.diffusion.NoiseLevels;
 import org.pixelcube.diffusion.Task;
+import org.pixelcube.diffusion.TuningSettings;
 import org.pixelcube.diffusion.VideoNetwork;
+import org.pixelcube.model.TinySvd;
 import org.pixelcube.torch.AdamW;
 import org.pixelcube.torch.Device;
+import org.pixelcube.torch.SafetensorsFile;
 import org.pixelcube.torch.Tensor;
 import org.pixelcube.torch.TorchScope;
 
@@ -65,7 +68,9 @@ class TrainerTest {
       stages.add(new Stage(direct, Stage.Objective.END_TO_END, 2, 2, 16, 20, rate, rate / 2, 0, 0));
     }
     return new TrainSettings(
-        new NetworkSettings(task, 2, List.of(8, 16), 1, List.of(false, true), 8, 16, 0.4, 16),
+        Optional.of(
+            new NetworkSettings(task, 2, List.of(8, 16), 1, List.of(false, true), 8, 16, 0.4, 16)),
+        Optional.empty(),
         start,
         delighter,
         0.5,
@@ -157,6 +162,7 @@ class TrainerTest {
     TrainSettings settings =
         new TrainSettings(
             one.network(),
+            one.tuning(),
             one.start(),
             one.delighter(),
             0,
@@ -196,7 +202,7 @@ class TrainerTest {
     try (VideoNetwork network =
         VideoNetwork.load(relight.resolve("snapshots/00000004.safetensors"), Device.CPU)
             .network()) {
-      assertEquals(settings.network(), network.settings());
+      assertEquals(settings.shape(), network.shape());
     }
     // A relighter is no delighter.
     String wrong = relight.resolve("snapshots/00000004.safetensors").toString();
@@ -212,10 +218,10 @@ class TrainerTest {
     TrainSettings plain = settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 0, 2);
     Path file = folder.resolve("broken.safetensors");
     try (TorchScope _ = TorchScope.open();
-        VideoNetwork network = VideoNetwork.random(plain.network(), 1, Device.CPU)) {
+        VideoNetwork network = VideoNetwork.begun(plain.shape(), 1, Device.CPU)) {
       Map<String, Tensor> weights = new LinkedHashMap<>();
       network.parameters().forEach((name, p) -> weights.put(name, p.mul(0).add(Double.NaN)));
-      Snapshot.write(file, plain.network(), weights, Map.of());
+      Snapshot.write(file, plain.shape(), weights, Map.of());
     }
     TrainSettings settings =
         settings(Task.DELIGHT, Optional.of(file.toString()), Optional.empty(), 1e-3, 0, 2);
@@ -247,6 +253,113 @@ class TrainerTest {
     }
   }
 
+  private static TrainSettings tuning(Task task, Path base, int steps, List<String> taught) {
+    TrainSettings own = settings(task, Optional.empty(), Optional.empty(), 1e-3, 1, 0);
+    return new TrainSettings(
+        Optional.empty(),
+        Optional.of(new TuningSettings(task, base.toString(), taught, 24)),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        new DataSettings(
+            List.of(data.toString()),
+            Optional.of(List.of("ball-0")),
+            Optional.empty(),
+            Optional.of(List.of("softbox")),
+            3,
+            1,
+            1000,
+            1,
+            1),
+        List.of(new Stage(steps, Stage.Objective.END_TO_END, 1, 2, 24, 24, 2e-3, 1e-3, 0, 0)),
+        own.noise(),
+        own.optimizer(),
+        1,
+        0.5,
+        3,
+        "cpu",
+        false,
+        1000,
+        1000,
+        1,
+        1000,
+        0);
+  }
+
+  /** The published network is not in the snapshot, what was taught is, and it has learnt. */
+  @Test
+  void aPublishedNetworkIsTaughtFurther() throws IOException {
+    Path base = folder.resolve("svd");
+    TinySvd.write(base);
+    for (Task task : Task.values()) {
+      TrainSettings settings = tuning(task, base, 40, List.of("conv_out", "attn2"));
+      Path run = folder.resolve("run-" + task);
+      run(settings, run);
+      List<Double> losses = values(run, "loss");
+      assertTrue(losses.getLast() < 0.8 * losses.getFirst(), task + " " + losses);
+      Path snapshot = run.resolve("snapshots/00000040.safetensors");
+      try (SafetensorsFile stored = SafetensorsFile.open(snapshot)) {
+        for (String name : stored.names()) {
+          assertTrue(
+              name.matches("unet\\..*(conv_out|attn2|conv_in).*")
+                  || (task == Task.RELIGHT && name.startsWith("environment.")),
+              name);
+        }
+        assertEquals(
+            8 + (task == Task.DELIGHT ? 1 : 16),
+            stored.shape("unet.conv_in.weight")[1],
+            "channels told");
+      }
+      try (VideoNetwork network = VideoNetwork.load(snapshot, Device.CPU).network()) {
+        assertEquals(settings.shape(), network.shape());
+      }
+    }
+  }
+
+  @Test
+  void whatDoesNotFitAPublishedNetworkIsNamed() {
+    Path base = folder.resolve("svd");
+    TinySvd.write(base);
+    long before = TorchScope.liveTensors();
+    TrainSettings unknown = tuning(Task.DELIGHT, base, 1, List.of("attn9"));
+    assertTrue(
+        assertThrows(UserError.class, () -> run(unknown, folder.resolve("a")))
+            .getMessage()
+            .contains("'attn9', which is in no tensor's name"));
+    TrainSettings none = tuning(Task.DELIGHT, folder.resolve("none"), 1, List.of());
+    assertTrue(
+        assertThrows(UserError.class, () -> run(none, folder.resolve("b")))
+            .getMessage()
+            .contains("is no folder; download stabilityai/stable-video-diffusion-img2vid"));
+    assertEquals(before, TorchScope.liveTensors());
+    InvalidSetting both = assertThrows(InvalidSetting.class, () -> withNetwork(unknown));
+    assertTrue(both.reason().contains("both there"));
+  }
+
+  private static TrainSettings withNetwork(TrainSettings s) {
+    TrainSettings own = settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 1, 0);
+    return new TrainSettings(
+        own.network(),
+        s.tuning(),
+        s.start(),
+        s.delighter(),
+        0,
+        s.data(),
+        s.stages(),
+        s.noise(),
+        s.optimizer(),
+        1,
+        0.5,
+        3,
+        "cpu",
+        false,
+        1,
+        1,
+        1,
+        1,
+        0);
+  }
+
   @Test
   void settingsComeBackFromJsonAndAreChecked() {
     TrainSettings settings = settings(Task.RELIGHT, Optional.empty(), Optional.empty(), 1e-3, 2, 2);
@@ -258,6 +371,7 @@ class TrainerTest {
             () ->
                 new TrainSettings(
                     settings.network(),
+                    settings.tuning(),
                     settings.start(),
                     settings.delighter(),
                     0,
