@@ -135,6 +135,14 @@ final class LightOptions {
   private Integer steps;
 
   @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description =
+          "Where networks that relight compute: cpu, cuda, cuda:N, auto (a card if there is one)."
+              + " Default cpu.")
+  private String device;
+
+  @Option(
       names = "--svd-noise",
       paramLabel = "0..1",
       description =
@@ -209,6 +217,7 @@ final class LightOptions {
     put(given, "model", model);
     put(given, "weights", weights);
     put(given, "steps", steps);
+    put(given, "device", device);
     put(given, "svd.noise", svdNoise);
     put(given, "svd.guidance", svdGuidance);
     put(given, "svd.precision", svdPrecision);

@@ -4,11 +4,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -40,6 +42,7 @@ public final class Clip {
   private final String place;
   private final ClipMeta meta;
   private final Map<String, byte[]> members;
+  private final Map<Integer, SoftReference<CodedField>> decoded = new ConcurrentHashMap<>();
   private FieldBasis basis;
 
   private Clip(String place, ClipMeta meta, Map<String, byte[]> members) {
@@ -101,15 +104,22 @@ public final class Clip {
     return basis;
   }
 
-  /** Decodes a frame of a rendered clip. */
+  /** Decodes a frame of a rendered clip; it is kept as long as memory lasts. */
   public CodedField field(int frame) {
-    String name = meta.member(FIELD, frame);
-    return FieldCodec.decode(
-        place + ": " + name,
-        member(name),
-        member(meta.member(AOVS, frame)),
-        basis(),
-        camera(frame));
+    SoftReference<CodedField> kept = decoded.get(frame);
+    CodedField field = kept == null ? null : kept.get();
+    if (field == null) {
+      String name = meta.member(FIELD, frame);
+      field =
+          FieldCodec.decode(
+              place + ": " + name,
+              member(name),
+              member(meta.member(AOVS, frame)),
+              basis(),
+              camera(frame));
+      decoded.put(frame, new SoftReference<>(field));
+    }
+    return field;
   }
 
   /** A frame of a captured clip, linear. */

@@ -84,15 +84,16 @@ public final class VideoPrior implements AutoCloseable {
   /**
    * A clip with noise added and taken off again.
    *
-   * @param codes {@linkplain PictureCode codes}, {@code (t, 3, h, w)}, sides multiples of {@link
+   * @param given {@linkplain PictureCode codes}, {@code (t, 3, h, w)}, sides multiples of {@link
    *     SvdFolder#divisor}
    * @param seed of the noise, which is the same in all frames
    * @return the same shape; what was brighter than white still is
    */
-  public Tensor steadied(Tensor codes, Look look, long seed) {
+  public Tensor steadied(Tensor given, Look look, long seed) {
     try (NoGrad _ = NoGrad.open();
         TensorRandom random = new TensorRandom(seed)) {
       return TorchScope.in(() -> {
+        Tensor codes = given.to(device);
         Tensor shown = codes.clamp(-1, 1);
         Tensor latents = codec.encode(shown).mul(codec.scale());
         if (look.noise() > 0) {
@@ -108,13 +109,22 @@ public final class VideoPrior implements AutoCloseable {
                   latents.add(noise.mul(most).to(device)),
                   codec.encode(first),
                   codec.token(first),
-                  part.levels(look.steps()),
+                  levels(part, look.steps()),
                   guidance,
                   added(look.framesPerSecond()));
         }
         return codec.decode(latents.div(codec.scale())).add(codes.sub(shown));
       });
     }
+  }
+
+  /** Levels whose last step is not spent on the least noise, where nothing is left to see. */
+  private static double[] levels(KarrasSchedule schedule, int steps) {
+    double[] levels = new double[steps + 1];
+    for (int i = 0; i < steps; i++) {
+      levels[i] = schedule.at((double) i / steps);
+    }
+    return levels;
   }
 
   /** Frame rate, motion and the noise on the picture told, none, as the network takes them. */

@@ -171,9 +171,7 @@ public final class ClipVisionEncoder implements AutoCloseable {
    */
   public static ClipVisionEncoder load(Path folder, DType dtype, Device device) {
     Config config = Config.read(folder);
-    try (WeightFolder weights = WeightFolder.open(folder)) {
-      return of(config, Parameters.loaded(weights, dtype, device, MemoryLayout.CHANNELS_LAST));
-    }
+    return WeightFolder.load(folder, dtype, device, parameters -> of(config, parameters));
   }
 
   public Config config() {

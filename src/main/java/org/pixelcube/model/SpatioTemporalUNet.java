@@ -134,9 +134,7 @@ public final class SpatioTemporalUNet implements AutoCloseable {
    */
   public static SpatioTemporalUNet load(Path folder, DType dtype, Device device) {
     UNetConfig config = UNetConfig.read(folder);
-    try (WeightFolder weights = WeightFolder.open(folder)) {
-      return of(config, Parameters.loaded(weights, dtype, device, MemoryLayout.CHANNELS_LAST));
-    }
+    return WeightFolder.load(folder, dtype, device, parameters -> of(config, parameters));
   }
 
   public UNetConfig config() {

@@ -68,9 +68,7 @@ public final class TemporalAutoencoder implements AutoCloseable {
    */
   public static TemporalAutoencoder load(Path folder, DType dtype, Device device) {
     AutoencoderConfig config = AutoencoderConfig.read(folder);
-    try (WeightFolder weights = WeightFolder.open(folder)) {
-      return of(config, Parameters.loaded(weights, dtype, device, MemoryLayout.CHANNELS_LAST));
-    }
+    return WeightFolder.load(folder, dtype, device, parameters -> of(config, parameters));
   }
 
   public AutoencoderConfig config() {

@@ -47,7 +47,8 @@ final class PriorRelighter implements WindowRelighter {
             settings.svd().guidance(),
             framesPerSecond);
     return new PriorRelighter(
-        VideoPrior.load(folder, settings.svd().precision().dtype(), Device.CPU),
+        VideoPrior.load(
+            folder, settings.svd().precision().dtype(), Device.named(settings.device())),
         look,
         folder,
         settings);

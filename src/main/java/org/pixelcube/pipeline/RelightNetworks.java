@@ -91,7 +91,7 @@ final class RelightNetworks implements WindowRelighter {
    * @throws UserError if a file is damaged or holds another network
    */
   static RelightNetworks load(List<Path> files, int steps, int threads, long seed) {
-    return load(files, Optional.empty(), DType.F32, steps, threads, seed);
+    return load(files, Optional.empty(), DType.F32, Device.CPU, steps, threads, seed);
   }
 
   /**
@@ -101,12 +101,17 @@ final class RelightNetworks implements WindowRelighter {
    * @param dtype the kind of numbers that such networks compute in
    */
   static RelightNetworks load(
-      List<Path> files, Optional<Path> base, DType dtype, int steps, int threads, long seed) {
+      List<Path> files,
+      Optional<Path> base,
+      DType dtype,
+      Device device,
+      int steps,
+      int threads,
+      long seed) {
     Torch.setThreads(threads);
-    VideoNetwork delighter = VideoNetwork.load(files.getFirst(), base, dtype, Device.CPU).network();
+    VideoNetwork delighter = VideoNetwork.load(files.getFirst(), base, dtype, device).network();
     try {
-      VideoNetwork relighter =
-          VideoNetwork.load(files.getLast(), base, dtype, Device.CPU).network();
+      VideoNetwork relighter = VideoNetwork.load(files.getLast(), base, dtype, device).network();
       RelightNetworks both = new RelightNetworks(delighter, relighter, steps, seed);
       both.require(delighter, Task.DELIGHT, files.getFirst());
       both.require(relighter, Task.RELIGHT, files.getLast());
@@ -220,17 +225,20 @@ final class RelightNetworks implements WindowRelighter {
       }
     }
     try (TorchScope _ = TorchScope.open()) {
-      Tensor told = Tensor.of(all, 1, channels, t, grid.paddedHeight(), grid.paddedWidth());
+      Tensor told =
+          Tensor.of(all, 1, channels, t, grid.paddedHeight(), grid.paddedWidth())
+              .to(network.device());
       Tensor maps =
           environment == null
               ? null
               : Tensor.of(
-                  environment,
-                  1,
-                  t,
-                  EnvironmentImages.CHANNELS,
-                  EnvironmentImages.HEIGHT,
-                  EnvironmentImages.WIDTH);
+                      environment,
+                      1,
+                      t,
+                      EnvironmentImages.CHANNELS,
+                      EnvironmentImages.HEIGHT,
+                      EnvironmentImages.WIDTH)
+                  .to(network.device());
       return network.sample(told, maps, steps, seed).toFloatArray();
     }
   }

@@ -19,6 +19,7 @@ import org.pixelcube.diffusion.SvdFolder;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.Resize;
 import org.pixelcube.light.Lighting;
+import org.pixelcube.torch.Device;
 import org.pixelcube.video.ClipInfo;
 import org.pixelcube.video.ClipReader;
 import org.pixelcube.video.Frame;
@@ -161,6 +162,7 @@ public final class RelightProcessor implements FrameProcessor {
             model.weights(),
             model.base().map(SvdFolder::path),
             settings.svd().precision().dtype(),
+            Device.named(settings.device()),
             settings.steps().orElse(1),
             settings.workers(),
             settings.seed()));

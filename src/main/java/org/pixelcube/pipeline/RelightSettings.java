@@ -37,6 +37,8 @@ import org.pixelcube.torch.DType;
  *     they were taught from
  * @param steps looks at the network for each frame, 1 to 100; one where absent, {@value #SVD_STEPS}
  *     with Stable Video Diffusion as it is published; physics has none
+ * @param device where networks that relight compute: {@code cpu}, {@code cuda}, {@code cuda:1},
+ *     {@code auto}
  * @param svd how Stable Video Diffusion is used
  * @param shadows depth of the cast shadows, 0 (none) to 1 (full)
  * @param alpha a matte of the user's own, clip or still, in place of the matting network
@@ -67,6 +69,7 @@ public record RelightSettings(
     String model,
     Optional<String> weights,
     Optional<Integer> steps,
+    String device,
     SvdSettings svd,
     BackgroundSettings background,
     PassSettings passes,
@@ -105,6 +108,7 @@ public record RelightSettings(
           "auto",
           Optional.empty(),
           Optional.empty(),
+          "cpu",
           new SvdSettings(0.25, 1, Precision.F32),
           new BackgroundSettings("environment", 8, 0),
           new PassSettings(List.of(), Optional.empty(), PassFormat.EXR),

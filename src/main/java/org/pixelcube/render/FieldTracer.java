@@ -320,6 +320,7 @@ public final class FieldTracer {
     private final float[] throughput = new float[3];
     private final float[] path = new float[3];
     private final float[] value = new float[3];
+    private final float[] gloss = new float[3];
     private final float[] square = new float[2];
     private final float[] sum = new float[columns * 3];
     private final float[] bounced = new float[columns * 3];
@@ -428,8 +429,14 @@ public final class FieldTracer {
       int lobes = Bsdf.lobes(point);
       firstLobes.prepare(point, ox, oy, oz);
 
+      // Where a surface asks the cells anyway it asks them for gloss too; under skin it is
+      // elsewhere.
+      boolean shared =
+          lobes == (Bsdf.DIFFUSE | Bsdf.SPECULAR)
+              && !(point.shape.material() instanceof Material.Skin);
+      int draws = shared ? Math.max(2, settings.glossSamples() / 2) : settings.glossSamples();
       if ((lobes & Bsdf.SPECULAR) != 0) {
-        gloss();
+        gloss(draws, shared);
         // Suns and panels are too small for the lobes to find: they are asked.
         pathTimesTurns();
         askSmallLights(point, firstLobes, Bsdf.SPECULAR, turn, turns);
@@ -448,7 +455,7 @@ public final class FieldTracer {
           askSmallLights(point, firstLobes, Bsdf.DIFFUSE, turn, turns);
         } else {
           pathTimesTurns();
-          askEveryLight(point, firstLobes, turn, turns);
+          askEveryLight(point, firstLobes, turn, turns, shared ? draws : 0);
         }
         System.arraycopy(throughput, 0, path, 0, 3);
         goOn(point, firstLobes);
@@ -515,7 +522,7 @@ public final class FieldTracer {
         }
         set = (set + 23) & 63;
         exitLobes.prepareExit(exits[last]);
-        askEveryLight(exits[last], exitLobes, group, walks * turns);
+        askEveryLight(exits[last], exitLobes, group, walks * turns, 0);
       }
       target = sum;
       System.arraycopy(carried, 0, path, 0, 3);
@@ -616,9 +623,12 @@ public final class FieldTracer {
       aovs.motion()[plane + index] += (float) (seen.y() - wasSeen.y());
     }
 
-    /** Draws the first vertex's gloss: what escapes falls into its cell, the rest goes on. */
-    private void gloss() {
-      int draws = settings.glossSamples();
+    /**
+     * Draws the first vertex's gloss: what escapes falls into its cell, the rest goes on.
+     *
+     * @param shared whether {@link #askEveryLight} finds escaping light as well
+     */
+    private void gloss(int draws, boolean shared) {
       for (int k = 0; k < draws; k++) {
         if (!firstLobes.sample(Bsdf.SPECULAR, random, sample)) {
           continue;
@@ -627,19 +637,45 @@ public final class FieldTracer {
           path[c] = throughput[c] * sample.weight[c] / draws;
         }
         point.spawn(sample.wx, sample.wy, sample.wz, ray);
-        follow(1);
+        follow(shared ? 1 - shareOfCells(draws, sample.pdf, turns) : 1);
       }
     }
 
-    /** Asks all lights at the first vertex, whose path weight is in {@link #path}. */
-    private void askEveryLight(SurfacePoint at, Lobes lobes, int first, int stride) {
+    /**
+     * How much of the gloss of a direction is left to the cells: both they and the lobe's own draws
+     * find it, each counts by its density (the balance heuristic of Veach and Guibas 1995).
+     *
+     * @param density of one draw
+     * @param stride one cell in so many is asked by a camera ray
+     */
+    private float shareOfCells(int draws, float density, int stride) {
+      float asked = 1 / (stride * (float) basis.bins().solidAngle());
+      return asked / (asked + draws * density);
+    }
+
+    /**
+     * Asks all lights at the first vertex, whose path weight is in {@link #path}.
+     *
+     * @param glossDraws draws that {@link #gloss} makes of the same surface; 0 to leave gloss to it
+     */
+    private void askEveryLight(
+        SurfacePoint at, Lobes lobes, int first, int stride, int glossDraws) {
       float scale = (float) basis.bins().solidAngle();
       int base = set * cells * 3;
       for (int bin = first; bin < cells; bin += stride) {
         float wx = cellDirections[base + 3 * bin];
         float wy = cellDirections[base + 3 * bin + 1];
         float wz = cellDirections[base + 3 * bin + 2];
-        if (scatter(lobes, wx, wy, wz, Bsdf.DIFFUSE)) {
+        lobes.eval(wx, wy, wz, Bsdf.DIFFUSE, value);
+        if (glossDraws > 0) {
+          float density = lobes.pdf(wx, wy, wz, Bsdf.SPECULAR);
+          float share = shareOfCells(glossDraws, density, stride);
+          lobes.eval(wx, wy, wz, Bsdf.SPECULAR, gloss);
+          for (int c = 0; c < 3; c++) {
+            value[c] += share * gloss[c];
+          }
+        }
+        if (value[0] + value[1] + value[2] > 0) {
           at.spawn(wx, wy, wz, probe);
           depositIfSeen(bin, scale);
         }

@@ -22,7 +22,7 @@ public final class RenderBenchmark {
       List.of("hard-sun", "rembrandt", "softbox", "neon", "overcast");
 
   private static final int MOST_SUNS = 4;
-  private static final int MOST_PARTS = 16;
+  private static final int MOST_PARTS = 32;
   private static final TransferFunction CURVE = TransferFunction.SRGB;
 
   private RenderBenchmark() {}

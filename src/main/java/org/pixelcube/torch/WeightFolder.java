@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pixelcube.config.JsonSettings;
@@ -68,6 +69,19 @@ public final class WeightFolder implements Weights {
         folder.toString(),
         "holds no weights (it holds: %s)".formatted(found.isEmpty() ? "nothing" : found),
         "put diffusion_pytorch_model.safetensors there, or its shards and their index");
+  }
+
+  /**
+   * Builds a network from the weights in a folder, channels last.
+   *
+   * @param dtype the kind of numbers to compute in
+   * @param build makes the network over its parameters
+   * @throws UserError as {@link #open}, or if tensors do not fit
+   */
+  public static <T> T load(Path folder, DType dtype, Device device, Function<Parameters, T> build) {
+    try (WeightFolder weights = open(folder)) {
+      return build.apply(Parameters.loaded(weights, dtype, device, MemoryLayout.CHANNELS_LAST));
+    }
   }
 
   private static WeightFolder open(Path folder, Path first, boolean sharded) {

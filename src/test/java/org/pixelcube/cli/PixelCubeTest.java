@@ -269,7 +269,7 @@ class PixelCubeTest {
             + " #102030 --background-blur 4 --background-exposure 1 --fov 40 --tone off --strength"
             + " 0.5 --specular 2 --shadows 0.25 --alpha m.png --passes matte,flat --passes-dir p"
             + " --passes-format png --codec av1 --quality 50 --size 256 --threads 1 --seed 9"
-            + " --start 2 --frames 5 --model physics --steps 2 --weights w --svd-noise 0.5"
+            + " --start 2 --frames 5 --model physics --steps 2 --weights w --device auto --svd-noise 0.5"
             + " --svd-guidance 2 --svd-precision bf16";
     assertEquals(0, run(("relight " + flags + " --dump-settings").split(" ", -1)), err());
     String first = out();

@@ -18,21 +18,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pixelcube.config.Interruption;
+import org.pixelcube.config.Warnings;
 import org.pixelcube.diffusion.Task;
 import org.pixelcube.diffusion.TuningSettings;
 import org.pixelcube.diffusion.VideoNetwork;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.ImageFile;
 import org.pixelcube.model.TinySvd;
+import org.pixelcube.pipeline.FrameProcessor;
 import org.pixelcube.pipeline.RelightProcessor;
+import org.pixelcube.pipeline.RelightSettings;
 import org.pixelcube.torch.Device;
 import org.pixelcube.torch.SafetensorsFile;
 import org.pixelcube.torch.TorchScope;
+import org.pixelcube.video.ClipReader;
 import org.pixelcube.vision.Model;
 import org.pixelcube.vision.ModelStore;
 
@@ -167,6 +172,47 @@ class SvdRelightTest {
     assertArrayEquals(first.getLast(), pictures("b").getLast());
   }
 
+  /** Windows of three frames; the state is taken in the middle of one. */
+  @Test
+  void whatIsStoredOfAWindowGoesOnToTheSamePictures() {
+    assumeTrue(models.has(Model.FACE_LANDMARKER), "the face models have not been fetched");
+    RelightSettings settings =
+        RelightSettings.DEFAULTS
+            .with("env", "softbox")
+            .with("threads", 2)
+            .with("alpha", shared.resolve("matte").toString())
+            .with("model", shared.resolve("svd").toString())
+            .with("steps", 1);
+    byte[][] state = new byte[1][];
+    List<float[]> straight = run(settings, 0, state);
+    List<float[]> rest = run(settings, CUT, state);
+    for (int t = CUT; t < FRAMES; t++) {
+      assertArrayEquals(straight.get(t), rest.get(t - CUT), "frame " + t);
+    }
+  }
+
+  private static final int CUT = 4;
+
+  private List<float[]> run(RelightSettings settings, int first, byte[][] state) {
+    try (ClipReader reader = ClipReader.open(shared.resolve("shot"));
+        FrameProcessor processor =
+            RelightProcessor.factory(models).open(settings, reader.info(), Warnings.silent())) {
+      if (first > 0) {
+        reader.seek(first);
+        processor.restore(state[0]);
+      }
+      List<Supplier<FrameProcessor.Output>> outputs = new ArrayList<>();
+      for (int t = first; t < FRAMES; t++) {
+        if (t == CUT && first == 0) {
+          state[0] = processor.state();
+        }
+        outputs.add(processor.process(reader.next().orElseThrow()));
+      }
+      processor.end();
+      return outputs.stream().map(output -> output.get().frame().image().samples()).toList();
+    }
+  }
+
   private void refused(String expected, String... further) {
     assertEquals(2, relight("o.mkv", further), err());
     assertEquals(1, err().lines().filter(line -> !line.contains("warning")).count(), err());
@@ -179,6 +225,8 @@ class SvdRelightTest {
     refused(
         "--weights: is missing, which --model svd needs; download stabilityai/", "--model", "svd");
     refused("--weights: is given, but --model is auto", "--weights", shared.toString());
+    String svd = shared.resolve("svd").toString();
+    refused("gpu: is no device; give cpu, cuda", "--model", svd, "--device", "gpu");
     refused("none: is no folder", "--model", "svd", "--weights", folder.resolve("none").toString());
     refused("holds no unet/config.json", "--model", "svd", "--weights", shared.toString());
     Path bad = folder.resolve("bad");
