@@ -28,7 +28,7 @@ import org.pixelcube.train.TrainSettings;
 
 /** {@code train --processes}, in processes. */
 class TrainProcessesTest {
-  private static final long PATIENCE_SECONDS = 90;
+  private static final long PATIENCE_SECONDS = 300;
 
   @TempDir Path folder;
 
