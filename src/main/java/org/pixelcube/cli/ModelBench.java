@@ -74,6 +74,7 @@ final class ModelBench {
       python.ifPresent(command -> python(benchmark, command, repeats, single));
       training(benchmark);
     }
+    memory();
   }
 
   /** The better of two shapes of products. */
@@ -94,17 +95,33 @@ final class ModelBench {
   }
 
   private void training(ModelBenchmark benchmark) {
-    Training training = benchmark.train(Optional.empty(), quick ? 8 : 40);
-    time("step of training, F32", training.seconds());
-    double growth = (double) training.lateBytes() / training.earlyBytes();
-    line(
-        "  memory                      %8d MiB after a quarter, %d MiB at the end; tensors %d"
-            + " and %d  %s",
-        training.earlyBytes() >> 20,
-        training.lateBytes() >> 20,
-        training.earlyTensors(),
-        training.lateTensors(),
-        verdict(growth <= GROWTH_AIM));
+    int steps = quick ? 8 : 40;
+    time("step of training, F32", benchmark.train(Optional.empty(), steps, steps / 4).seconds());
+  }
+
+  /** Whether many steps of training hold on to memory. */
+  private void memory() {
+    int steps = quick ? 100 : 1000;
+    int early = steps / 10;
+    ModelBenchmark.touchHeap();
+    try (ModelBenchmark benchmark = ModelBenchmark.tiny()) {
+      Training training = benchmark.train(Optional.empty(), steps, early);
+      double growth = (double) training.lateBytes() / training.earlyBytes();
+      boolean steady = growth <= GROWTH_AIM && training.lateTensors() == training.earlyTensors();
+      line(
+          "%d steps of training, %.2f million parameters, 4 frames of 64 × 64",
+          steps, benchmark.parameters() * 1e-6);
+      line(
+          "  resident memory             %8d MiB after %d steps, %d MiB after %d; native tensors"
+              + " %d and %d  %s",
+          training.earlyBytes() >> 20,
+          early,
+          training.lateBytes() >> 20,
+          steps,
+          training.earlyTensors(),
+          training.lateTensors(),
+          verdict(steady));
+    }
   }
 
   /** The same network in Python's PyTorch, with the same weights and inputs. */

@@ -1,5 +1,7 @@
 package org.pixelcube.diffusion;
 
+import java.util.Arrays;
+import org.pixelcube.torch.NoGrad;
 import org.pixelcube.torch.Tensor;
 import org.pixelcube.torch.TorchScope;
 
@@ -54,5 +56,21 @@ public enum Sampler {
       x = TorchScope.in(() -> step(denoiser, from, sigma, next));
     }
     return x;
+  }
+
+  /**
+   * What a run that is broken off would give at once: so many steps without a gradient, then a
+   * guess with one.
+   *
+   * @param start as in {@link #sample}
+   * @param levels of the whole run
+   * @param steps made before the guess, fewer than the run has
+   */
+  public Tensor guess(Denoiser denoiser, Tensor start, double[] levels, int steps) {
+    Tensor reached;
+    try (NoGrad _ = NoGrad.open()) {
+      reached = sample(denoiser, start, Arrays.copyOf(levels, steps + 1));
+    }
+    return denoiser.denoise(reached, levels[steps]);
   }
 }

@@ -482,25 +482,44 @@ public final class VideoNetwork implements AutoCloseable {
         Conditions told = told(conditions);
         long[] sought = told.told.planes().shape();
         sought[1] = unet.config().outChannels();
-        Tensor start = Tensor.zeros(DType.F32, device, sought);
-        if (steps > 1) {
-          start =
-              start.add(
-                  random
-                      .normal(sought[0], sought[1], 1, sought[3], sought[4])
-                      .mul(schedule.most())
-                      .to(device));
-        }
-        Denoiser denoiser =
-            (x, sigma) -> {
-              double[] each = new double[(int) sought[0]];
-              Arrays.fill(each, sigma);
-              return denoise(x, each, told, environment);
-            };
+        Tensor noise = random.normal(sought[0], sought[1], 1, sought[3], sought[4]);
         return codec.decoded(
-            Sampler.EULER.sample(denoiser, start, schedule.levels(steps)), conditions);
+            Sampler.EULER.sample(
+                denoiser(told, environment), start(noise, sought, steps), schedule.levels(steps)),
+            conditions);
       });
     }
+  }
+
+  /** Where a run begins: at noise of the first level, but in a single step at none. */
+  private Tensor start(Tensor noise, long[] sought, int steps) {
+    Tensor start = Tensor.zeros(DType.F32, device, sought);
+    return steps > 1 ? start.add(noise.mul(schedule.most()).to(device)) : start;
+  }
+
+  private Denoiser denoiser(Conditions told, Tensor environment) {
+    return (x, sigma) -> {
+      double[] each = new double[x.extent(0)];
+      Arrays.fill(each, sigma);
+      return denoise(x, each, told, environment);
+    };
+  }
+
+  /**
+   * The guess that a run of {@link #sample} has after some of its steps, with a gradient of the
+   * last look alone.
+   *
+   * @param noise normal, {@code (n, d, 1, h', w')}
+   * @param steps of the whole run
+   * @param before made before the guess, fewer than {@code steps}
+   * @param environment as in {@link #denoise}
+   * @return what is denoised, {@code (n, d, t, h', w')}
+   */
+  public Tensor guess(Tensor noise, int steps, int before, Conditions told, Tensor environment) {
+    long[] sought = told.told.planes().shape();
+    sought[1] = unet.config().outChannels();
+    return Sampler.EULER.guess(
+        denoiser(told, environment), start(noise, sought, steps), schedule.levels(steps), before);
   }
 
   @Override

@@ -49,9 +49,9 @@ public final class ModelBenchmark implements AutoCloseable {
    * Steps of training.
    *
    * @param seconds median of a step
-   * @param earlyBytes resident memory after a quarter of the steps
+   * @param earlyBytes resident memory after some of the steps
    * @param lateBytes after all
-   * @param earlyTensors native tensors alive after a quarter of the steps
+   * @param earlyTensors native tensors alive after some of the steps
    * @param lateTensors after all
    */
   public record Training(
@@ -86,6 +86,27 @@ public final class ModelBenchmark implements AutoCloseable {
   public static UNetConfig small() {
     return UNetConfig.small(
         25, 3, 4, List.of(64, 128, 192), 2, List.of(false, true, true), 64, 128, 32);
+  }
+
+  /** A network and clips so small that a thousand steps take a minute or two. */
+  public static ModelBenchmark tiny() {
+    UNetConfig config =
+        UNetConfig.small(25, 3, 4, List.of(32, 64), 1, List.of(false, true), 32, 64, 32);
+    return new ModelBenchmark(config, 4, 64, 64, 16);
+  }
+
+  /**
+   * Goes once through the memory that Java gives to objects that die young, so that what grows
+   * afterwards is not that.
+   */
+  public static void touchHeap() {
+    long sum = 0;
+    for (long bytes = 0; bytes < Runtime.getRuntime().maxMemory() / 2; bytes += 1 << 18) {
+      sum += new byte[1 << 18].length;
+    }
+    if (sum <= 0) {
+      throw new IllegalStateException("no memory");
+    }
   }
 
   /** Numbers that the network has learnt. */
@@ -148,8 +169,12 @@ public final class ModelBenchmark implements AutoCloseable {
     return new Timing(flops, seconds[0], seconds[repeats / 2]);
   }
 
-  /** Steps of forward, backward, clipping and AdamW. */
-  public Training train(Optional<DType> mixed, int steps) {
+  /**
+   * Steps of forward, backward, clipping and AdamW.
+   *
+   * @param early steps after which memory is looked at for the first time
+   */
+  public Training train(Optional<DType> mixed, int steps, int early) {
     double[] seconds = new double[steps];
     long earlyBytes = 0;
     long earlyTensors = 0;
@@ -181,7 +206,7 @@ public final class ModelBenchmark implements AutoCloseable {
         seconds[step] = (System.nanoTime() - start) * 1e-9;
         lateBytes = Torch.residentBytes();
         lateTensors = TorchScope.liveTensors();
-        if (step == steps / 4) {
+        if (step + 1 == early) {
           earlyBytes = lateBytes;
           earlyTensors = lateTensors;
         }

@@ -68,6 +68,11 @@ public final class AdamW implements AutoCloseable {
     return step;
   }
 
+  /** Goes on as if that many steps had been made, with means taken from elsewhere. */
+  public void setSteps(long steps) {
+    step = steps;
+  }
+
   /** Changes the parameters by their gradients; one without a gradient stays as it is. */
   public void step(double learningRate) {
     step++;

@@ -230,6 +230,19 @@ public final class Tensor implements AutoCloseable {
     return values;
   }
 
+  /** The numbers as doubles, in the order of the shape. */
+  public double[] toDoubleArray() {
+    double[] values = new double[Math.toIntExact(count())];
+    try (TorchScope _ = TorchScope.open()) {
+      Tensor plain = detach().to(Device.CPU).to(DType.F64).contiguous();
+      if (values.length > 0) {
+        MemorySegment.copy(
+            plain.memory(), ValueLayout.JAVA_DOUBLE_UNALIGNED, 0, values, 0, values.length);
+      }
+    }
+    return values;
+  }
+
   /** The numbers as whole numbers, in the order of the shape; fractions are cut off. */
   public long[] toLongArray() {
     long[] values = new long[Math.toIntExact(count())];

@@ -17,7 +17,8 @@ import org.pixelcube.diffusion.Task;
  * @param state what is to be found, {@code (n, state, t, h, w)}
  * @param conditions what is told, {@code (n, conditions, t, h, w)}
  * @param environment {@code (n, t, 9, 32, 64)}; empty where the task does not look at it
- * @param weight how much each pixel counts, of mean 1, {@code (n, 1, t, h, w)}
+ * @param weight how much each pixel counts, of mean 1 after {@link #evenWeights}, {@code (n, 1, t,
+ *     h, w)}
  * @param plain what a state of zeros means, coded, {@code (n, 3, t, h, w)}
  */
 record Batch(
@@ -56,7 +57,6 @@ record Batch(
       batch.put(batch.plain, frame.plain(), clip, t);
       batch.weigh(p, clip, t);
     });
-    batch.evenWeights();
     return batch;
   }
 
@@ -79,7 +79,6 @@ record Batch(
       System.arraycopy(p.environment(), 0, batch.environment, (clip * batch.frames + t) * env, env);
       batch.weigh(p, clip, t);
     });
-    batch.evenWeights();
     return batch;
   }
 
@@ -126,12 +125,18 @@ record Batch(
     put(weight, w, clip, t);
   }
 
-  private void evenWeights() {
+  /** The mean of the weights. */
+  double meanWeight() {
     double sum = 0;
     for (float w : weight) {
       sum += w;
     }
-    float by = (float) (weight.length / sum);
+    return sum / weight.length;
+  }
+
+  /** Divides the weights by their mean, which may be that of a larger batch this is a part of. */
+  void evenWeights(double mean) {
+    float by = (float) (1 / mean);
     for (int i = 0; i < weight.length; i++) {
       weight[i] *= by;
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import org.pixelcube.config.UserError;
 import org.pixelcube.dataset.Clip;
@@ -38,6 +39,7 @@ final class ExamplePool implements AutoCloseable {
 
   private final DataSettings settings;
   private final long seed;
+  private final LongPredicate taken;
   private final List<Source> sources = new ArrayList<>();
   private final LightCollection maps;
   private final Map<String, LightPlanes.Source> prepared = new ConcurrentHashMap<>();
@@ -62,6 +64,16 @@ final class ExamplePool implements AutoCloseable {
    * @throws UserError if one cannot be read, or there is no clip to draw from
    */
   ExamplePool(DataSettings settings, Split split, long seed) {
+    this(settings, split, seed, _ -> true);
+  }
+
+  /**
+   * Opens the datasets for one of several processes.
+   *
+   * @param taken which items will be asked for; examples of others alone are not made
+   */
+  ExamplePool(DataSettings settings, Split split, long seed, LongPredicate taken) {
+    this.taken = taken;
     this.settings = settings;
     this.seed = seed;
     for (String folder : settings.datasets()) {
@@ -142,12 +154,26 @@ final class ExamplePool implements AutoCloseable {
     return order;
   }
 
+  /** Which examples of a block are asked for at least once. */
+  private boolean[] needed(long ofBlock) {
+    boolean[] needed = new boolean[settings.pool()];
+    for (int round = 0; round < settings.reuse(); round++) {
+      int[] order = shuffled(ofBlock, round);
+      long first = (ofBlock * settings.reuse() + round) * settings.pool();
+      for (int i = 0; i < order.length; i++) {
+        needed[order[i]] |= taken.test(first + i);
+      }
+    }
+    return needed;
+  }
+
   private List<Future<Example>> order(long ofBlock) {
+    boolean[] needed = needed(ofBlock);
     List<Future<Example>> made = new ArrayList<>();
     for (int i = 0; i < settings.pool(); i++) {
       long number = ofBlock * settings.pool() + i;
       Callable<Example> work = () -> make(number);
-      made.add(threads.submit(work));
+      made.add(needed[i] ? threads.submit(work) : null);
     }
     return made;
   }

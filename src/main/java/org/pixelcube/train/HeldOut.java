@@ -17,6 +17,9 @@ import org.pixelcube.image.Similarity;
 
 /** Examples that a network is looked at with while it learns, always the same ones. */
 final class HeldOut {
+  /** Key of the measure of likeness, decibels. */
+  static final String PSNR = "psnr";
+
   /**
    * What a network makes of a clip.
    *
@@ -136,7 +139,7 @@ final class HeldOut {
     }
     cells = drawn;
     Map<String, Double> measures = new LinkedHashMap<>();
-    measures.put("psnr", Similarity.decibels(error / frames));
+    measures.put(PSNR, Similarity.decibels(error / frames));
     measures.put("plainPsnr", Similarity.decibels(plainError / frames));
     if (task == Task.DELIGHT && findsNormals) {
       measures.put("normalDegrees", angle / frames);

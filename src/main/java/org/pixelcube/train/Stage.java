@@ -36,7 +36,17 @@ public record Stage(
      * To give the result in one step from no noise at all: absolute error of the picture and of its
      * differences in space and time.
      */
-    END_TO_END
+    END_TO_END,
+    /**
+     * To give the result in one step and in a few: the same error, of the guess that a run of 1 to
+     * {@value #MOST_STEPS} steps has after some of them, begun as in use. The way there is walked
+     * without gradient by the network as it stands, so that it learns to correct what it makes
+     * itself.
+     */
+    FEW_STEPS;
+
+    /** Steps of the longest run that is drawn. */
+    static final int MOST_STEPS = 4;
   }
 
   public Stage {

@@ -3,6 +3,7 @@ package org.pixelcube.train;
 import java.util.List;
 import java.util.Optional;
 import org.pixelcube.config.InvalidSetting;
+import org.pixelcube.config.UserError;
 import org.pixelcube.diffusion.NetworkSettings;
 import org.pixelcube.diffusion.NetworkShape;
 import org.pixelcube.diffusion.NoiseLevels;
@@ -96,6 +97,24 @@ public record TrainSettings(
     }
   }
 
+  /**
+   * Makes sure that batches can be shared out evenly.
+   *
+   * @throws UserError if not
+   */
+  public void requireShares(int processes) {
+    for (int i = 0; i < stages.size(); i++) {
+      int clips = stages.get(i).clips();
+      if (clips % processes != 0) {
+        throw new UserError(
+            "stages[%d].clips".formatted(i),
+            "is %d, must be a multiple of the %d processes".formatted(clips, processes),
+            "give %d, or start fewer processes"
+                .formatted(Math.ceilDiv(clips, processes) * processes));
+      }
+    }
+  }
+
   /** What is trained. */
   public NetworkShape shape() {
     return network.<NetworkShape>map(own -> own).orElseGet(tuning::orElseThrow);
@@ -109,11 +128,16 @@ public record TrainSettings(
   /** Looks at the network where it is tried: one where it learns to do with one. */
   int looks() {
     boolean direct =
-        stages.stream().anyMatch(stage -> stage.objective() == Stage.Objective.END_TO_END);
+        stages.stream().anyMatch(stage -> stage.objective() != Stage.Objective.DENOISE);
     return direct ? 1 : DENOISING_LOOKS;
   }
 
   private static final int DENOISING_LOOKS = 8;
+
+  /** Whether it learns to do with one look and with a few. */
+  boolean fewSteps() {
+    return stages.stream().anyMatch(stage -> stage.objective() == Stage.Objective.FEW_STEPS);
+  }
 
   /** Steps of all stages. */
   public long steps() {

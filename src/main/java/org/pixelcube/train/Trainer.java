@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.pixelcube.config.Interruption;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.config.JsonSettings;
@@ -19,6 +21,7 @@ import org.pixelcube.dataset.Split;
 import org.pixelcube.diffusion.DelightFrame;
 import org.pixelcube.diffusion.EnvironmentImages;
 import org.pixelcube.diffusion.MovingAverage;
+import org.pixelcube.diffusion.NoiseLevels;
 import org.pixelcube.diffusion.Task;
 import org.pixelcube.diffusion.VideoNetwork;
 import org.pixelcube.image.ImageFile;
@@ -27,23 +30,35 @@ import org.pixelcube.torch.DType;
 import org.pixelcube.torch.Device;
 import org.pixelcube.torch.Gradients;
 import org.pixelcube.torch.NoGrad;
+import org.pixelcube.torch.Ops;
+import org.pixelcube.torch.Ranks;
 import org.pixelcube.torch.SafetensorsFile;
 import org.pixelcube.torch.Tensor;
 import org.pixelcube.torch.TensorRandom;
+import org.pixelcube.torch.Torch;
 import org.pixelcube.torch.TorchScope;
 
 /**
  * One training run. What a step does depends on the settings and the number of the step alone, and
  * on the state before it, which can be stored: a run that was interrupted goes on to the same bits
  * on a processor.
+ *
+ * <p>Several processes make the same steps as one, up to rounding: each takes its share of the
+ * clips of a batch, and gradients are averaged over all. What is drawn for a clip depends on its
+ * number alone. The first process reads and writes the folder of the run.
  */
 public final class Trainer implements AutoCloseable {
   private static final int STATS_EVERY = 10;
+
+  /** Looks at the network where one that learns few steps is tried, beside one. */
+  private static final int SEVERAL_LOOKS = 4;
+
   private static final String PARAMETER = "parameter.";
   private static final String AVERAGE = "average.";
   private static final String OPTIMIZER = "optimizer.";
 
   private final TrainSettings settings;
+  private final Ranks ranks;
   private final Device device;
   private final VideoNetwork network;
   private final Optional<VideoNetwork> delighter;
@@ -56,9 +71,20 @@ public final class Trainer implements AutoCloseable {
   /** What a step came to. */
   record Outcome(double loss, double gradientNorm) {}
 
-  private Trainer(TrainSettings settings) {
+  /**
+   * A clip of a batch.
+   *
+   * @param parts of its frames
+   * @param random for what else is drawn for it
+   * @param seed of its noise
+   */
+  private record Drawn(List<Example.Part> parts, Random random, long seed) {}
+
+  private Trainer(TrainSettings settings, Ranks ranks) {
     this.settings = settings;
-    this.device = Device.named(settings.device());
+    this.ranks = ranks;
+    this.device = ranks.device();
+    settings.requireShares(ranks.size());
     Optional<DType> shortType = settings.bf16() ? Optional.of(DType.BF16) : Optional.empty();
     this.network =
         settings
@@ -69,7 +95,7 @@ public final class Trainer implements AutoCloseable {
     requireFit();
     network.setRequiresGrad(true);
     this.delighter = settings.delighter().map(file -> delighter(Path.of(file)));
-    this.pool = new ExamplePool(settings.data(), Split.TRAIN, settings.seed());
+    this.pool = new ExamplePool(settings.data(), Split.TRAIN, settings.seed(), ranks::takes);
     this.optimizer = new AdamW(network.parameters(), settings.optimizer());
     this.average = new MovingAverage(network.parameters(), settings.averageDecay());
   }
@@ -106,8 +132,9 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Says what a run would do, after one step on one batch; writes nothing. */
-  public static void dryRun(TrainSettings settings, Consumer<String> out) {
-    try (Trainer trainer = new Trainer(settings)) {
+  public static void dryRun(TrainSettings settings, Ranks ranks, Consumer<String> out) {
+    try (Trainer trainer = new Trainer(settings, ranks)) {
+      trainer.share();
       out.accept(
           "network: %s, %.2f million parameters"
               .formatted(
@@ -145,37 +172,64 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Runs to the end, or goes on with a run that was begun in the same folder.
+   * Runs to the end, or goes on with a run that was begun in the same folder, by as many processes
+   * or by others.
    *
+   * @param folder looked at by the first process only
+   * @param ranks the processes; they stay open
    * @param out takes lines for people
-   * @throws Interruption.Requested if the user wants to stop; the state is stored
+   * @throws Interruption.Requested if the user wants to stop, in whichever process; the state is
+   *     stored
    * @throws UserError if the loss is no number any more
+   * @throws Ranks.Lost if another process has ended
    */
   public static void run(
       TrainSettings settings,
       Path folder,
+      Ranks ranks,
       Progress.Opener progress,
       Consumer<String> out,
       Interruption interruption) {
-    RunDirectory run = RunDirectory.open(folder, settings);
-    try (Trainer trainer = new Trainer(settings)) {
-      run.state().ifPresent(trainer::restore);
-      run.rewindStats(trainer.step);
+    Optional<RunDirectory> run =
+        ranks.first() ? Optional.of(RunDirectory.open(folder, settings)) : Optional.empty();
+    try (Trainer trainer = new Trainer(settings, ranks)) {
+      run.flatMap(RunDirectory::state).ifPresent(trainer::restore);
+      trainer.share();
+      run.ifPresent(r -> r.rewindStats(trainer.step));
       if (trainer.step >= settings.steps()) {
         out.accept(folder + ": is finished already");
         return;
       }
       String begin =
-          "%s step %d of %d, %.2f million parameters, %d clips"
+          "%s step %d of %d, %.2f million parameters, %d clips%s"
               .formatted(
                   trainer.step == 0 ? "begins" : "goes on",
                   trainer.step,
                   settings.steps(),
                   trainer.network.parameterCount() / 1e6,
-                  trainer.pool.clips());
-      run.log(begin);
+                  trainer.pool.clips(),
+                  ranks.size() == 1 ? "" : ", %d processes".formatted(ranks.size()));
+      run.ifPresent(r -> r.log(begin));
       out.accept(begin);
       trainer.loop(run, progress, out, interruption);
+    }
+  }
+
+  /** Gives all processes what the first one has. */
+  private void share() {
+    if (ranks.size() == 1) {
+      return;
+    }
+    try (TorchScope _ = TorchScope.open();
+        NoGrad _ = NoGrad.open()) {
+      ranks.spread(network.parameters().values());
+      // In the order of the names, which a map of averages does not keep.
+      ranks.spread(new java.util.TreeMap<>(average.parameters()).values());
+      ranks.spread(
+          optimizer.state().values().stream().filter(t -> t.dtype() == DType.F32).toList());
+      step = (long) ranks.ofFirst((double) step)[0];
+      optimizer.setSteps(step);
+      average.restore(average.parameters(), step);
     }
   }
 
@@ -191,7 +245,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void loop(
-      RunDirectory run, Progress.Opener progress, Consumer<String> out, Interruption interruption) {
+      Optional<RunDirectory> run,
+      Progress.Opener progress,
+      Consumer<String> out,
+      Interruption interruption) {
     double lossSum = 0;
     double normSum = 0;
     int summed = 0;
@@ -200,9 +257,9 @@ public final class Trainer implements AutoCloseable {
       long before = 0;
       for (Stage stage : settings.stages()) {
         for (; step < before + stage.steps(); ) {
-          if (interruption.requested()) {
-            store(run);
-            run.log("interrupted before step " + step);
+          if (ranks.any(interruption.requested())) {
+            run.ifPresent(this::store);
+            run.ifPresent(r -> r.log("interrupted before step " + step));
             throw new Interruption.Requested();
           }
           Outcome outcome = step(stage, before);
@@ -210,6 +267,9 @@ public final class Trainer implements AutoCloseable {
           normSum += outcome.gradientNorm();
           summed++;
           shown.done(pictures(step));
+          if (run.isEmpty()) {
+            continue;
+          }
           boolean last = step == settings.steps();
           if (step % STATS_EVERY == 0 || last) {
             Map<String, Double> stats = new LinkedHashMap<>();
@@ -217,43 +277,45 @@ public final class Trainer implements AutoCloseable {
             stats.put("gradientNorm", normSum / summed);
             stats.put("learningRate", stage.rate(step - 1 - before));
             stats.put("seconds", (System.nanoTime() - begun) * 1e-9);
-            run.stats(step, stats);
+            stats.put("residentMiB", (double) (Torch.residentBytes() >> 20));
+            run.get().stats(step, stats);
             lossSum = 0;
             normSum = 0;
             summed = 0;
           }
           if (step % settings.sheetEvery() == 0 || last) {
-            look(run, out);
+            look(run.get(), out);
           }
           if (step % settings.snapshotEvery() == 0 || last) {
-            snapshot(run);
+            snapshot(run.get());
           }
           if (step % settings.stateEvery() == 0 || last) {
-            store(run);
+            store(run.get());
           }
         }
         before += stage.steps();
       }
     }
-    run.log("finished step " + step);
+    run.ifPresent(r -> r.log("finished step " + step));
   }
 
   /** Makes one step of a stage whose first step has the number {@code before}. */
   private Outcome step(Stage stage, long before) {
-    Random random = new Random(ExamplePool.mixed(settings.seed() ^ 0x57E9, step));
-    List<List<Example.Part>> parts = parts(stage, random);
+    List<Drawn> clips = drawn(stage);
     Outcome outcome;
     try (TorchScope _ = TorchScope.open()) {
-      Batch batch = batch(parts, random);
+      Batch batch = batch(clips);
+      batch.evenWeights(ranks.mean(batch.meanWeight())[0]);
       Gradients.clear(network.parameters().values());
-      Tensor loss =
-          new Loss(network, device)
-              .of(batch, stage, settings.noise(), random, ExamplePool.mixed(settings.seed(), step));
-      double value = loss.item();
+      // The same in all processes.
+      Random ofAll = new Random(ExamplePool.mixed(settings.seed() ^ 0x57E9, step));
+      Tensor loss = new Loss(network, device).of(batch, stage, settings.noise(), clips, ofAll);
+      double value = ranks.mean(loss.item())[0];
       if (!Double.isFinite(value)) {
         throw diverged("the loss is " + value);
       }
       loss.backward();
+      ranks.meanGradients(network.parameters().values());
       double norm = Gradients.clipByNorm(network.parameters().values(), settings.clip());
       if (!Double.isFinite(norm)) {
         throw diverged("the gradient is %s at a loss of %s".formatted(norm, value));
@@ -273,21 +335,32 @@ public final class Trainer implements AutoCloseable {
         "lower learningRate or clip and begin again; what was stored before is kept");
   }
 
-  private List<List<Example.Part>> parts(Stage stage, Random random) {
-    long item = settings.clipsBefore(step);
-    List<List<Example.Part>> parts = new ArrayList<>();
-    for (int i = 0; i < stage.clips(); i++) {
-      Example example = pool.at(item + i);
-      Example.Look look = look(example, stage, random);
-      int frames = Math.min(stage.frames(), example.frames().size());
-      int first = random.nextInt(example.frames().size() - frames + 1);
-      List<Example.Part> clip = new ArrayList<>();
-      for (int t = 0; t < frames; t++) {
-        clip.add(example.part(first + t, look));
+  /** This process's share of the clips of a batch. */
+  private List<Drawn> drawn(Stage stage) {
+    long first = settings.clipsBefore(step);
+    List<Drawn> clips = new ArrayList<>();
+    for (long item = first; item < first + stage.clips(); item++) {
+      if (ranks.takes(item)) {
+        Random random = new Random(ExamplePool.mixed(settings.seed() ^ 0xC119, item));
+        clips.add(
+            new Drawn(
+                parts(pool.at(item), stage, random),
+                random,
+                ExamplePool.mixed(settings.seed(), item)));
       }
-      parts.add(clip);
     }
-    return parts;
+    return clips;
+  }
+
+  private static List<Example.Part> parts(Example example, Stage stage, Random random) {
+    Example.Look look = look(example, stage, random);
+    int frames = Math.min(stage.frames(), example.frames().size());
+    int first = random.nextInt(example.frames().size() - frames + 1);
+    List<Example.Part> clip = new ArrayList<>();
+    for (int t = 0; t < frames; t++) {
+      clip.add(example.part(first + t, look));
+    }
+    return clip;
   }
 
   private static Example.Look look(Example example, Stage stage, Random random) {
@@ -310,13 +383,15 @@ public final class Trainer implements AutoCloseable {
         random.nextBoolean());
   }
 
-  private Batch batch(List<List<Example.Part>> parts, Random random) {
+  private Batch batch(List<Drawn> clips) {
+    List<List<Example.Part>> parts = clips.stream().map(Drawn::parts).toList();
     if (settings.task() == Task.DELIGHT) {
       return Batch.delight(parts);
     }
     boolean[] told = new boolean[parts.size()];
     for (int i = 0; i < told.length; i++) {
-      told[i] = delighter.isPresent() && random.nextDouble() < settings.delighterShare();
+      told[i] =
+          delighter.isPresent() && clips.get(i).random().nextDouble() < settings.delighterShare();
     }
     return Batch.relight(parts, flats(parts, told));
   }
@@ -378,7 +453,18 @@ public final class Trainer implements AutoCloseable {
     if (heldOut == null) {
       heldOut = HeldOut.of(settings, network.divisor());
     }
-    Map<String, Double> measures = withAverage(() -> heldOut.look(this::evaluated));
+    int looks = settings.looks();
+    Map<String, Double> measures =
+        withAverage(() -> {
+          OptionalDouble inSeveral =
+              settings.fewSteps()
+                  ? OptionalDouble.of(
+                      heldOut.look(clip -> evaluated(clip, SEVERAL_LOOKS)).get(HeldOut.PSNR))
+                  : OptionalDouble.empty();
+          Map<String, Double> found = heldOut.look(clip -> evaluated(clip, looks));
+          inSeveral.ifPresent(psnr -> found.put("psnrIn" + SEVERAL_LOOKS, psnr));
+          return found;
+        });
     ImageFile.write(run.sheetPath(step), heldOut.sheet());
     run.stats(step, measures);
     StringBuilder line = new StringBuilder("step %d:".formatted(step));
@@ -389,7 +475,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** States found of one clip by the network as it stands. */
-  private HeldOut.Result evaluated(List<Example.Part> clip) {
+  private HeldOut.Result evaluated(List<Example.Part> clip, int looks) {
     Batch batch =
         settings.task() == Task.DELIGHT
             ? Batch.delight(List.of(clip))
@@ -400,7 +486,7 @@ public final class Trainer implements AutoCloseable {
           network.sample(
               tensor(batch.conditions(), batch, settings.task().conditions()),
               environment(batch),
-              settings.looks(),
+              looks,
               0);
       return new HeldOut.Result(batch, states.toFloatArray());
     }
@@ -505,12 +591,7 @@ public final class Trainer implements AutoCloseable {
 
     private static final double STEADINESS = 0.5;
 
-    Tensor of(
-        Batch batch,
-        Stage stage,
-        org.pixelcube.diffusion.NoiseLevels levels,
-        Random random,
-        long seed) {
+    Tensor of(Batch batch, Stage stage, NoiseLevels levels, List<Drawn> clips, Random ofAll) {
       Task task = network.task();
       long n = batch.clips();
       long t = batch.frames();
@@ -518,7 +599,7 @@ public final class Trainer implements AutoCloseable {
       Tensor weight = network.shrunk(Tensor.of(batch.weight(), n, 1, t, size, size).to(device));
       float[] told = new float[batch.clips()];
       for (int i = 0; i < told.length; i++) {
-        told[i] = random.nextDouble() < stage.dropout() ? 0 : 1;
+        told[i] = clips.get(i).random().nextDouble() < stage.dropout() ? 0 : 1;
       }
       boolean anyHidden = Arrays.stream(doubles(told)).anyMatch(v -> v == 0);
       Tensor planes = Tensor.of(batch.conditions(), n, task.conditions(), t, size, size).to(device);
@@ -547,16 +628,11 @@ public final class Trainer implements AutoCloseable {
           double[] sigma = new double[batch.clips()];
           double[] lambda = new double[sigma.length];
           for (int i = 0; i < sigma.length; i++) {
-            sigma[i] = Math.min(levels.draw(random), network.mostNoise());
+            sigma[i] = Math.min(levels.draw(clips.get(i).random()), network.mostNoise());
             lambda[i] = network.scaling().weight(sigma[i]);
           }
-          boolean shared = random.nextBoolean();
-          Tensor noise;
-          try (TensorRandom normal = new TensorRandom(seed)) {
-            long[] shape = truth.shape();
-            shape[2] = shared ? 1 : t;
-            noise = normal.normal(shape).to(device);
-          }
+          Tensor noise =
+              noise(clips, truth.shape(), clip -> clip.random().nextBoolean() ? 1 : t).to(device);
           Tensor scale = Tensor.of(sigma, n, 1, 1, 1, 1).to(DType.F32).to(device);
           Tensor noisy = truth.add(noise.mul(scale));
           Tensor guess = network.denoise(noisy, sigma, conditions, environment);
@@ -567,16 +643,42 @@ public final class Trainer implements AutoCloseable {
           double[] sigma = new double[batch.clips()];
           Arrays.fill(sigma, network.mostNoise());
           Tensor nothing = Tensor.zeros(DType.F32, device, truth.shape());
-          Tensor error =
-              network.denoise(nothing, sigma, conditions, environment).sub(truth).mul(weight);
-          Tensor sum = error.abs().mean();
-          sum = sum.add(difference(error, 4).add(difference(error, 3)).mul(EDGES));
-          if (t > 1) {
-            sum = sum.add(difference(error, 2).mul(STEADINESS));
-          }
-          yield sum.div(network.scaling().deviation());
+          yield distance(network.denoise(nothing, sigma, conditions, environment), truth, weight);
+        }
+        case FEW_STEPS -> {
+          int steps = 1 + ofAll.nextInt(Stage.Objective.MOST_STEPS);
+          // The last look of several is at so little noise that it changes nothing.
+          int made = steps == 1 ? 0 : ofAll.nextInt(steps - 1);
+          Tensor noise = noise(clips, truth.shape(), _ -> 1);
+          Tensor guess = network.guess(noise, steps, made, conditions, environment);
+          yield distance(guess, truth, weight);
         }
       };
+    }
+
+    /** Normal noise, for each clip its own, the same in all its frames or different. */
+    private static Tensor noise(List<Drawn> clips, long[] shape, ToLongFunction<Drawn> frames) {
+      List<Tensor> each = new ArrayList<>();
+      for (Drawn clip : clips) {
+        try (TensorRandom normal = new TensorRandom(clip.seed())) {
+          each.add(
+              normal
+                  .normal(1, shape[1], frames.applyAsLong(clip), shape[3], shape[4])
+                  .expand(1, -1, shape[2], -1, -1));
+        }
+      }
+      return Ops.cat(0, each);
+    }
+
+    /** How far a guess is off, and its differences in space and time. */
+    private Tensor distance(Tensor guess, Tensor truth, Tensor weight) {
+      Tensor error = guess.sub(truth).mul(weight);
+      Tensor sum = error.abs().mean();
+      sum = sum.add(difference(error, 4).add(difference(error, 3)).mul(EDGES));
+      if (error.size(2) > 1) {
+        sum = sum.add(difference(error, 2).mul(STEADINESS));
+      }
+      return sum.div(network.scaling().deviation());
     }
 
     private static Tensor difference(Tensor x, int dimension) {

@@ -68,6 +68,28 @@ class SamplerTest {
   }
 
   @Test
+  void aGuessOnTheWayHasTheGradientOfItsLastLookAlone(Random random) {
+    // D(x) = a x: each step of Euler multiplies by a + (1 − a) σ'/σ.
+    double a = 0.2 + 0.6 * random.nextDouble();
+    double[] levels = new KarrasSchedule(0.01, 5, 7).levels(4);
+    double start = 5 * random.nextGaussian();
+    try (TorchScope _ = TorchScope.open()) {
+      for (int steps = 0; steps < 4; steps++) {
+        double reached = start;
+        for (int i = 0; i < steps; i++) {
+          reached *= a + (1 - a) * levels[i + 1] / levels[i];
+        }
+        Tensor factor = Tensor.of(new double[] {a}, 1).setRequiresGrad(true);
+        Tensor x = Tensor.of(new double[] {start}, 1);
+        Tensor guess = Sampler.EULER.guess((y, _) -> y.mul(factor), x, levels, steps);
+        assertEquals(a * reached, guess.item(), 1e-9);
+        guess.sum().backward();
+        assertEquals(reached, factor.grad().item(), 1e-9);
+      }
+    }
+  }
+
+  @Test
   void samplesHaveTheDataDistribution() {
     int n = 20_000;
     try (TorchScope _ = TorchScope.open();
