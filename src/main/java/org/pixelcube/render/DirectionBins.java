@@ -84,7 +84,8 @@ public record DirectionBins(int side) {
    * met exactly: the response is taken for the piecewise bilinear function of the square whose
    * means over the cells are the responses of the cells, and the map is integrated against it.
    * Light that is smooth itself gives its means over the cells; a lamp between two cells lights
-   * through both, and its neighbours may get a little negative light.
+   * through both. No cell shines less than nothing, so that no pixel does: a lamp in the middle of
+   * a cell is met as by its mean.
    *
    * @return red, green, blue of each cell in turn, radiance
    */
@@ -143,36 +144,46 @@ public record DirectionBins(int side) {
   }
 
   /**
-   * Undoes the averaging over cells: finds w with A w = {@code light}, where A takes the heights of
-   * tents to their means over the cells. A is symmetric with eigenvalues from 1/4 to 1.
+   * Undoes the averaging over cells as far as no cell becomes negative: w with A w near {@code
+   * light}, where A takes the heights of tents to their means over the cells. The iteration of
+   * Richardson (1972) and Lucy (1974), which keeps the sum.
    */
   private float[] sharpened(double[] light) {
     double[] w = light.clone();
-    double[] residual = new double[light.length];
-    for (int step = 0; step < 40; step++) {
-      System.arraycopy(light, 0, residual, 0, light.length);
-      for (int row = 0; row < side; row++) {
-        for (int column = 0; column < side; column++) {
-          int to = 3 * (row * side + column);
-          for (int dy = -1; dy <= 1; dy++) {
-            for (int dx = -1; dx <= 1; dx++) {
-              // The mean of a tent over its own cell is 3/4 along each axis, over the next 1/8.
-              double a = (dx == 0 ? 0.75 : 0.125) * (dy == 0 ? 0.75 : 0.125);
-              int from = 3 * folded(row + dy, column + dx);
-              for (int c = 0; c < 3; c++) {
-                residual[to + c] -= a * w[from + c];
-              }
-            }
-          }
-        }
-      }
+    for (int step = 0; step < 30; step++) {
+      double[] ratio = averaged(w);
       for (int i = 0; i < w.length; i++) {
-        w[i] += residual[i];
+        ratio[i] = ratio[i] > 0 ? light[i] / ratio[i] : 0;
+      }
+      double[] factor = averaged(ratio);
+      for (int i = 0; i < w.length; i++) {
+        w[i] *= factor[i];
       }
     }
     float[] out = new float[w.length];
     for (int i = 0; i < w.length; i++) {
       out[i] = (float) w[i];
+    }
+    return out;
+  }
+
+  /** A times the heights of tents: symmetric, each row sums to 1. */
+  private double[] averaged(double[] heights) {
+    double[] out = new double[heights.length];
+    for (int row = 0; row < side; row++) {
+      for (int column = 0; column < side; column++) {
+        int to = 3 * (row * side + column);
+        for (int dy = -1; dy <= 1; dy++) {
+          for (int dx = -1; dx <= 1; dx++) {
+            // The mean of a tent over its own cell is 3/4 along each axis, over the next 1/8.
+            double a = (dx == 0 ? 0.75 : 0.125) * (dy == 0 ? 0.75 : 0.125);
+            int from = 3 * folded(row + dy, column + dx);
+            for (int c = 0; c < 3; c++) {
+              out[to + c] += a * heights[from + c];
+            }
+          }
+        }
+      }
     }
     return out;
   }

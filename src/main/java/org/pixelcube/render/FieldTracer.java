@@ -40,6 +40,9 @@ public final class FieldTracer {
   /** One sun or panel in so many may be asked at a later vertex of full weight. */
   private static final float LATER_LIGHTS = 2;
 
+  /** Paths that carry less end by chance. */
+  private static final float LEAST_TO_GO_ON = 1f / 8;
+
   /** Walks that carry less carry nothing; far above the smallest float. */
   private static final float LEAST_WEIGHT = 1e-20f;
 
@@ -66,18 +69,21 @@ public final class FieldTracer {
       }
     }
 
-    public static final Settings DEFAULT = new Settings(4, 4, 8, 8, 24, 1);
+    public static final Settings DEFAULT = new Settings(4, 4, 8, 16, 24, 1);
 
     /** With other camera rays; the more there are, the fewer walks and directions each needs. */
     public Settings withSamples(int samples) {
       return new Settings(
           samples,
-          Math.clamp(DEFAULT.samplesPerPixel * DEFAULT.walks / samples, 2, DEFAULT.walks),
-          Math.clamp(
-              DEFAULT.samplesPerPixel * DEFAULT.glossSamples / samples, 2, DEFAULT.glossSamples),
-          laterLights,
+          shared(DEFAULT.walks, samples, 2),
+          shared(DEFAULT.glossSamples, samples, 2),
+          shared(DEFAULT.laterLights, samples, 8),
           bounces,
           seed);
+    }
+
+    private static int shared(int atDefault, int samples, int least) {
+      return Math.clamp((long) DEFAULT.samplesPerPixel * atDefault / samples, least, atDefault);
     }
 
     public Settings withSeed(long newSeed) {
@@ -827,12 +833,9 @@ public final class FieldTracer {
       }
     }
 
-    /**
-     * Ends light paths, so that those that go on carry at least the weight of one drawn light;
-     * false if the path ends.
-     */
+    /** Ends light paths, so that those that go on carry an eighth at least; false if it ends. */
     private boolean survives() {
-      float chance = strongest(path) * settings.laterLights();
+      float chance = strongest(path) * (1 / LEAST_TO_GO_ON);
       if (chance >= 1) {
         return true;
       }

@@ -165,8 +165,8 @@ class LightBasisTest {
   }
 
   /**
-   * A lamp anywhere in a cell meets a smooth response nearly as exactly as if each direction had a
-   * column; means over cells alone are off by the slope across the cell.
+   * A lamp anywhere in a cell meets a smooth response nearer than means over cells, which are off
+   * by the slope across the cell, and without negative light.
    */
   @Test
   void lampsMeetSmoothResponsesBetweenTheCells() {
@@ -194,6 +194,7 @@ class LightBasisTest {
       bins.addLamp(lamp, new float[] {1, 2, 3}, weights);
       double sum = 0;
       for (int i = 0; i < bins.count(); i++) {
+        assertTrue(weights[3 * i + 1] >= 0, "weight " + weights[3 * i + 1]);
         sum += weights[3 * i + 1] * bins.solidAngle() * response[i];
       }
       double truth = (1 + facing.dot(lamp)) * (1 + facing.dot(lamp)) / 4;
@@ -201,11 +202,11 @@ class LightBasisTest {
       int bin = bins.bin((float) lamp.x(), (float) lamp.y(), (float) lamp.z(), new float[2]);
       squaresOfCells += (response[bin] - truth) * (response[bin] - truth);
     }
-    // The square's folds leave kinks in the response.
+    // Curvature within a cell is lost where its lamp may not be sharpened below nothing.
     double error = Math.sqrt(squares / 500);
     double errorOfCells = Math.sqrt(squaresOfCells / 500);
-    assertTrue(error < 0.012, "error " + error);
-    assertTrue(errorOfCells > 3 * error, errorOfCells + " against " + error);
+    assertTrue(error < 0.025, "error " + error);
+    assertTrue(errorOfCells > 2 * error, errorOfCells + " against " + error);
   }
 
   @Test
