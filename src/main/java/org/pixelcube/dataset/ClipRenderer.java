@@ -124,16 +124,16 @@ public final class ClipRenderer {
     try (ExecutorService storing = Executors.newSingleThreadExecutor()) {
       List<Future<Stored>> stored = new ArrayList<>();
       for (int i = 0; i < frames; i++) {
-        ReflectanceField key = keys.remove(i);
-        ReflectanceField traced =
-            key != null ? key : trace(actor, performance, track, lights, settings, i);
+        boolean key = keys.containsKey(i);
+        ReflectanceField field =
+            key ? keys.remove(i) : trace(actor, performance, track, lights, settings, i);
         listed.add(frame(actor, performance, track, i));
         if (i > 0) {
-          // No more than two frames are in memory.
+          // Beside the keys no more than two frames are in memory.
           result(stored.get(i - 1));
         }
-        stored.add(storing.submit(() -> Stored.of(key != null ? key : quiet(traced), basis)));
-        if (key == null) {
+        stored.add(storing.submit(() -> Stored.of(key ? field : quiet(field), basis)));
+        if (!key) {
           watcher.accept(++done);
         }
       }

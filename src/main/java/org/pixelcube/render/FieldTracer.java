@@ -75,15 +75,11 @@ public final class FieldTracer {
     public Settings withSamples(int samples) {
       return new Settings(
           samples,
-          shared(DEFAULT.walks, samples, 2),
-          shared(DEFAULT.glossSamples, samples, 2),
-          shared(DEFAULT.laterLights, samples, 8),
+          Math.clamp(64 / samples, 2, DEFAULT.walks),
+          Math.clamp(128 / samples, 2, DEFAULT.glossSamples),
+          Math.clamp(64 / samples, 8, DEFAULT.laterLights),
           bounces,
           seed);
-    }
-
-    private static int shared(int atDefault, int samples, int least) {
-      return Math.clamp((long) DEFAULT.samplesPerPixel * atDefault / samples, least, atDefault);
     }
 
     public Settings withSeed(long newSeed) {
@@ -137,10 +133,12 @@ public final class FieldTracer {
         };
   }
 
-  /** As many turns as leave each light as many rays, which they must divide. */
+  /** 2 turns from 4 rays a pixel on, 4 from 32, 8 from 256; they must divide the rays. */
   private static int turns(int samples) {
     int turns = 1;
-    while (2 * turns <= MOST_TURNS && samples % (2 * turns) == 0 && 4 * turns * turns <= samples) {
+    while (2 * turns <= MOST_TURNS
+        && samples % (2 * turns) == 0
+        && 4 * turns * turns * turns <= samples) {
       turns *= 2;
     }
     return turns;

@@ -51,17 +51,14 @@ class CyclesAgreementTest {
     check(ours, material, most, mostOfBlocks);
   }
 
-  /**
-   * What walks carry is averaged over neighbouring pixels in a field, coarse ones here. With many
-   * rays each asks one light in eight.
-   */
+  /** What walks carry is averaged over neighbouring pixels in a field, coarse ones here. */
   @ParameterizedTest
   @CsvSource({"lambert, 0.05, 0.02", "subsurface, 0.10, 0.06", "glossy, 0.10, 0.03"})
   void fieldsAgree(String material, double most, double mostOfBlocks) throws IOException {
     LightBasis basis = new LightBasis(new DirectionBins(16), List.of(), List.of());
     ReflectanceField field =
         FieldTracer.trace(
-            CyclesScene.scene(material), basis, FieldTracer.Settings.DEFAULT.withSamples(64));
+            CyclesScene.scene(material), basis, FieldTracer.Settings.DEFAULT.withSamples(16));
     check(field.product(basis.weights(map)), material, most, mostOfBlocks);
   }
 
