@@ -7,6 +7,7 @@ import org.pixelcube.image.GaussianBlur;
 import org.pixelcube.image.Image;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.Exposure;
+import org.pixelcube.light.MapPyramid;
 import org.pixelcube.light.Rgb;
 import org.pixelcube.math.Rotation;
 import org.pixelcube.math.Vector3;
@@ -87,8 +88,8 @@ public final class SampleGenerator {
               Image.data(w, h, 1, aovs.alpha()),
               Image.data(w, h, 1, aovs.depth()),
               Image.data(w, h, 2, aovs.motion()),
-              sourceLit.map(),
-              targetLit.map(),
+              sourceLit.map().map(),
+              targetLit.map().map(),
               after.turn(i),
               after.gain(i),
               background));
@@ -128,7 +129,7 @@ public final class SampleGenerator {
   }
 
   /** A map in camera space and what it makes of each column. */
-  record Lit(EnvironmentMap map, float[] weights) {}
+  record Lit(MapPyramid map, float[] weights) {}
 
   /** A light over the frames of a sample. */
   private final class Stage {
@@ -184,7 +185,7 @@ public final class SampleGenerator {
         Rgb f = gain(frame);
         EnvironmentMap map = scaled(ready.light().rotated(turn), f);
         float[] weights = light.sharp() ? sharpWeights(basis, turn, f) : basis.weights(map);
-        lastLit = new Lit(map, weights);
+        lastLit = new Lit(MapPyramid.of(map), weights);
         lastTurn = turn;
         lastScale = scale;
       }

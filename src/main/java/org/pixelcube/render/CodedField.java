@@ -3,6 +3,7 @@ package org.pixelcube.render;
 import java.util.Arrays;
 import org.pixelcube.image.Image;
 import org.pixelcube.light.EnvironmentMap;
+import org.pixelcube.light.MapPyramid;
 
 /**
  * A {@link ReflectanceField} in the patterns of a {@link FieldBasis}: relit without ever being
@@ -39,7 +40,7 @@ public record CodedField(
   }
 
   /** Adds what corneas and lenses mirror of a map in camera space to a premultiplied picture. */
-  public void addMirrored(EnvironmentMap map, float[] premultiplied) {
+  public void addMirrored(MapPyramid map, float[] premultiplied) {
     shell(new float[0]).addMirrored(map, premultiplied);
   }
 
@@ -55,7 +56,7 @@ public record CodedField(
    */
   public Image relit(EnvironmentMap map) {
     float[] premultiplied = product(basis.lights().weights(HardSources.of(map, 4), 3));
-    addMirrored(map, premultiplied);
+    addMirrored(MapPyramid.of(map), premultiplied);
     return straight(premultiplied);
   }
 

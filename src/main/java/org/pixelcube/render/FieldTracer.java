@@ -46,8 +46,8 @@ public final class FieldTracer {
   /** Walks that carry less carry nothing; far above the smallest float. */
   private static final float LEAST_WEIGHT = 1e-20f;
 
-  /** How far around a pixel the gain of its walks is averaged, pixels. */
-  private static final int GAIN_REACH = 7;
+  /** Over how many camera rays the gain of a pixel's walks is averaged. */
+  private static final int GAIN_RAYS = 900;
 
   /**
    * How much work to do.
@@ -99,6 +99,9 @@ public final class FieldTracer {
   /** How many camera rays of a pixel ask all lights once. */
   private final int turns;
 
+  /** How far around a pixel the gain of its walks is averaged, pixels. */
+  private final int gainReach;
+
   /** Directions in world space: set, light, xyz. */
   private final float[] cellDirections;
 
@@ -119,6 +122,8 @@ public final class FieldTracer {
     this.suns = basis.suns().size();
     this.columns = basis.columns();
     this.turns = turns(settings.samplesPerPixel());
+    double side = Math.sqrt((double) GAIN_RAYS / settings.samplesPerPixel());
+    this.gainReach = (int) Math.max(0, Math.round((side - 1) / 2));
     this.panels = basis.panels();
     RandomStream random = new RandomStream(settings.seed() ^ 0x5DEECE66DL);
     this.cellDirections = cellDirections(random);
@@ -282,15 +287,14 @@ public final class FieldTracer {
       int i, int c, ReflectanceField.Aovs aovs, float[] walkMeans, float[] walkWeights) {
     int w = camera.width();
     int plane = w * camera.height();
+    int reach = gainReach;
     int x0 = i % w;
     int y0 = i / w;
     float[] normal = aovs.normal();
     double weighed = 0;
     double expected = 0;
-    for (int y = Math.max(0, y0 - GAIN_REACH);
-        y <= Math.min(camera.height() - 1, y0 + GAIN_REACH);
-        y++) {
-      for (int x = Math.max(0, x0 - GAIN_REACH); x <= Math.min(w - 1, x0 + GAIN_REACH); x++) {
+    for (int y = Math.max(0, y0 - reach); y <= Math.min(camera.height() - 1, y0 + reach); y++) {
+      for (int x = Math.max(0, x0 - reach); x <= Math.min(w - 1, x0 + reach); x++) {
         int j = y * w + x;
         float mean = walkMeans[c * plane + j];
         if (mean > 0 && Math.abs(aovs.depth()[j] - aovs.depth()[i]) < 0.01f) {
@@ -314,6 +318,7 @@ public final class FieldTracer {
     private final RandomStream random = new RandomStream(0);
     private final Ray ray = new Ray();
     private final Ray probe = new Ray();
+    private final Ray mirroredRay = new Ray();
     private final Hit hit = new Hit();
     private final SurfacePoint point = new SurfacePoint();
     private final SurfacePoint later = new SurfacePoint();
@@ -329,6 +334,9 @@ public final class FieldTracer {
     private final float[] sum = new float[columns * 3];
     private final float[] bounced = new float[columns * 3];
     private final float[] mirror = new float[4];
+
+    /** What the shells before the first vertex mirror of other surfaces, along one ray. */
+    private float mirrored;
 
     /** Share of the covered part of the pixel that is hair. */
     private float fibres;
@@ -393,12 +401,10 @@ public final class FieldTracer {
         sum[i] *= share;
         bounced[i] *= share;
       }
-      float length =
-          (float) Math.sqrt(mirror[0] * mirror[0] + mirror[1] * mirror[1] + mirror[2] * mirror[2]);
-      if (length > 0) {
-        mirror[0] /= length;
-        mirror[1] /= length;
-        mirror[2] /= length;
+      if (mirror[3] > 0) {
+        mirror[0] /= mirror[3];
+        mirror[1] /= mirror[3];
+        mirror[2] /= mirror[3];
         mirror[3] *= share;
       }
       int plane = w * camera.height();
@@ -423,13 +429,19 @@ public final class FieldTracer {
       throughput[0] = 1;
       throughput[1] = 1;
       throughput[2] = 1;
-      if (!nextSolid(point, true)) {
+      mirrored = 0;
+      if (!nextSolid(point, true, throughput)) {
         return false;
       }
       float ox = -ray.dx;
       float oy = -ray.dy;
       float oz = -ray.dz;
       writeAovs(index);
+      if (mirrored > 0) {
+        Arrays.fill(path, mirrored);
+        ray.set(mirroredRay);
+        follow(0);
+      }
       int lobes = Bsdf.lobes(point);
       firstLobes.prepare(point, ox, oy, oz);
 
@@ -552,8 +564,10 @@ public final class FieldTracer {
     /**
      * Follows the ray to the first surface that is not a clear shell; shells mirror part of the
      * light (kept apart if {@code keepMirror}) and let the rest through.
+     *
+     * @param weight of the path, of which the shells take their part
      */
-    private boolean nextSolid(SurfacePoint at, boolean keepMirror) {
+    private boolean nextSolid(SurfacePoint at, boolean keepMirror, float[] weight) {
       for (int shells = 0; shells < 16; shells++) {
         if (!tracer.intersect(ray, hit, random)) {
           return false;
@@ -569,19 +583,23 @@ public final class FieldTracer {
           float my = ray.dy + 2 * cosine * at.ny;
           float mz = ray.dz + 2 * cosine * at.nz;
           at.spawn(mx, my, mz, probe);
-          float weight = throughput[1] * reflectance;
-          if (!tracer.occluded(probe, random)) {
+          float seen = weight[1] * reflectance;
+          if (tracer.occluded(probe, random)) {
+            mirrored += seen;
+            if (random.nextFloat() * mirrored < seen) {
+              mirroredRay.set(probe);
+            }
+          } else {
             float[] m = worldToCamera;
-            mirror[0] += weight * (m[0] * mx + m[1] * my + m[2] * mz);
-            mirror[1] += weight * (m[3] * mx + m[4] * my + m[5] * mz);
-            mirror[2] += weight * (m[6] * mx + m[7] * my + m[8] * mz);
-            mirror[3] += weight;
+            mirror[0] += seen * (m[0] * mx + m[1] * my + m[2] * mz);
+            mirror[1] += seen * (m[3] * mx + m[4] * my + m[5] * mz);
+            mirror[2] += seen * (m[6] * mx + m[7] * my + m[8] * mz);
+            mirror[3] += seen;
           }
         }
         clear.tint().at(at.u, at.v, value);
         for (int c = 0; c < 3; c++) {
-          throughput[c] *= (1 - reflectance) * value[c];
-          path[c] *= (1 - reflectance) * value[c];
+          weight[c] *= (1 - reflectance) * value[c];
         }
         float dx = ray.dx;
         float dy = ray.dy;
@@ -862,7 +880,7 @@ public final class FieldTracer {
     private void bounce(float escapeShare) {
       float share = escapeShare;
       for (int depth = 1; depth <= settings.bounces(); depth++) {
-        if (!nextSolid(later, false)) {
+        if (!nextSolid(later, false, path)) {
           if (share > 0) {
             // From the first vertex straight to the light: not bounced.
             deposit(cameraBin(ray), share * path[0], share * path[1], share * path[2]);

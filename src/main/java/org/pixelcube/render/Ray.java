@@ -36,4 +36,12 @@ public final class Ray {
     tMax = Float.POSITIVE_INFINITY;
     return this;
   }
+
+  /** Becomes the same ray as another. */
+  public Ray set(Ray other) {
+    set(other.ox, other.oy, other.oz, other.dx, other.dy, other.dz);
+    tMin = other.tMin;
+    tMax = other.tMax;
+    return this;
+  }
 }

@@ -10,6 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.pixelcube.color.ColorSpace;
 import org.pixelcube.image.Image;
 import org.pixelcube.light.EnvironmentMap;
+import org.pixelcube.light.MapPyramid;
 import org.pixelcube.light.Rgb;
 import org.pixelcube.math.Vector3;
 
@@ -24,8 +25,9 @@ import org.pixelcube.math.Vector3;
  * @param camera who looked; directions of the basis are in its axes
  * @param pixels index {@code y · width + x} of each covered pixel, growing
  * @param response {@code pixels.length × columns × 3}
- * @param mirror per covered pixel the unit direction (camera space) that a cornea or lens mirrors,
- *     and the weight of what comes from there: x, y, z, weight
+ * @param mirror per covered pixel the mean of the unit directions (camera space) that a cornea or
+ *     lens mirrors, the shorter the more they spread, and the weight of what comes from there: x,
+ *     y, z, weight
  * @param aovs planes of the whole picture
  */
 public record ReflectanceField(
@@ -139,14 +141,20 @@ public record ReflectanceField(
     }
   }
 
-  /** Adds what corneas and lenses mirror of a map in camera space to a premultiplied picture. */
-  public void addMirrored(EnvironmentMap map, float[] premultiplied) {
+  /**
+   * Adds what corneas and lenses mirror of a map in camera space to a premultiplied picture. A
+   * pixel of an eye may mirror a wide cone: the mean over a lobe that spreads as its directions do.
+   */
+  public void addMirrored(MapPyramid map, float[] premultiplied) {
     int plane = width() * height();
     for (int p = 0; p < pixels.length; p++) {
       float weight = mirror[4 * p + 3];
       if (weight > 0) {
-        Rgb radiance =
-            map.radiance(new Vector3(mirror[4 * p], mirror[4 * p + 1], mirror[4 * p + 2]));
+        Vector3 mean = new Vector3(mirror[4 * p], mirror[4 * p + 1], mirror[4 * p + 2]);
+        // The mean of directions about an axis is shorter than 1 by half their variance on each
+        // axis (Mardia and Jupp, "Directional Statistics", 9.2).
+        double length = mean.length();
+        Rgb radiance = map.radiance(mean, Math.sqrt(Math.max(0, 1 - length)));
         premultiplied[pixels[p]] += (float) (weight * radiance.red());
         premultiplied[plane + pixels[p]] += (float) (weight * radiance.green());
         premultiplied[2 * plane + pixels[p]] += (float) (weight * radiance.blue());
@@ -166,7 +174,7 @@ public record ReflectanceField(
   /** As {@link #relit(EnvironmentMap)} with the map's hard sources given. */
   Image relit(EnvironmentMap map, HardSources sources) {
     float[] premultiplied = product(basis.weights(sources, 3));
-    addMirrored(map, premultiplied);
+    addMirrored(MapPyramid.of(map), premultiplied);
     return straight(premultiplied);
   }
 

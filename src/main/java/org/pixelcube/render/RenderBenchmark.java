@@ -13,6 +13,7 @@ import org.pixelcube.image.Image;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.Exposure;
 import org.pixelcube.light.MapLibrary;
+import org.pixelcube.light.MapPyramid;
 import org.pixelcube.light.Rgb;
 
 /** Measures how true, how noisy and how fast reflectance fields are. */
@@ -498,7 +499,7 @@ public final class RenderBenchmark {
     Cost start = Cost.now();
     float[] weights = field.basis().weights(HardSources.of(map, MOST_SUNS), 3);
     double weightSeconds = Cost.since(start).wallSeconds;
-    EnvironmentMap small = map.downsampled(256, 128);
+    MapPyramid small = MapPyramid.of(map.downsampled(256, 128));
     Cost raw =
         best(() -> {
           float[] picture = field.product(weights);

@@ -14,6 +14,7 @@ import org.pixelcube.color.ColorSpace;
 import org.pixelcube.image.Image;
 import org.pixelcube.light.Exposure;
 import org.pixelcube.light.MapLibrary;
+import org.pixelcube.light.MapPyramid;
 import org.pixelcube.math.Vector3;
 import org.pixelcube.render.CodedField;
 import org.pixelcube.render.HardSources;
@@ -66,7 +67,7 @@ class SampleGeneratorTest {
             SampleGenerator.composite(
                 field,
                 new SampleGenerator.Lit(
-                    f.targetMap(), field.basis().lights().weights(f.targetMap())),
+                    MapPyramid.of(f.targetMap()), field.basis().lights().weights(f.targetMap())),
                 f.background());
         if (!sample.target().sharp()) {
           assertArrayEquals(again.samples(), f.target().samples(), 1e-4f);

@@ -90,6 +90,68 @@ class FieldTracerTest {
     }
   }
 
+  /** An eye seen in few pixels mirrors most of the sphere in each, and the floor below it. */
+  @Test
+  void anEyeOfFewPixelsMirrorsAllThatDirectRenderingSees() {
+    Scene scene =
+        new Scene(
+            List.of(
+                Instance.still(
+                    new Shape(
+                        "cornea",
+                        Shapes.sphere(0, 0, 0, 0.1, 48),
+                        new Material.Clear(1.38f, Texture.constant(1, 1, 1)))),
+                Instance.still(
+                    new Shape(
+                        "iris",
+                        Shapes.sphere(0, 0, 0, 0.095, 48),
+                        new Material.Lambert(Texture.constant(0, 0, 0)))),
+                Instance.still(
+                    new Shape(
+                        "floor",
+                        Shapes.floor(-0.11, 0.3),
+                        new Material.Lambert(Texture.constant(0.9f, 0.9f, 0.9f))))),
+            Camera.portrait(4, 4, 1, 0.2));
+    float[] samples = new float[3 * 64 * 32];
+    for (int i = 0; i < samples.length; i++) {
+      int x = i % 64;
+      int y = i / 64 % 32;
+      samples[i] = x / 8 % 3 == 0 && y > 8 && y < 16 ? 20 : 0.05f;
+    }
+    EnvironmentMap lamps = EnvironmentMap.of(Image.rgb(64, 32, samples));
+    Image direct = PathTracer.render(scene, lamps, 4096);
+    ReflectanceField field =
+        FieldTracer.trace(
+            scene, LightBasis.cells(), FieldTracer.Settings.DEFAULT.withSamples(1024));
+    // As if each pixel mirrored one direction.
+    float[] single = field.mirror().clone();
+    for (int i = 0; i < single.length; i += 4) {
+      double length = Math.hypot(Math.hypot(single[i], single[i + 1]), single[i + 2]);
+      for (int k = 0; k < 3; k++) {
+        single[i + k] /= (float) length;
+      }
+    }
+    ReflectanceField sharp =
+        new ReflectanceField(
+            field.camera(), field.basis(), field.pixels(), field.response(), single, field.aovs());
+    double error = middleError(field.relit(lamps), direct);
+    assertTrue(error < 0.25, "error " + error);
+    double before = middleError(sharp.relit(lamps), direct);
+    assertTrue(
+        error < before / 2, "error %.3f, of single directions %.3f".formatted(error, before));
+  }
+
+  /** Σ|a − b| ÷ Σb over the four pixels in the middle of 4 × 4, red. */
+  private static double middleError(Image a, Image b) {
+    double far = 0;
+    double all = 0;
+    for (int i : new int[] {5, 6, 9, 10}) {
+      far += Math.abs(a.samples()[i] - b.samples()[i]);
+      all += b.samples()[i];
+    }
+    return far / all;
+  }
+
   private static Material.Hair hair(float... albedo) {
     return new Material.Hair(Texture.constant(albedo), 0.3f, 0.3f, 2, Material.Opaque.ONE);
   }
