@@ -46,19 +46,15 @@ final class AzimuthalTable {
   /**
    * @param spread of the logistic distribution by which a rough fibre blurs every way around it
    * @param absorptionDivisor of the fit: absorption per radius is (ln albedo / divisor)²
-   * @param footprint standard deviation, radians on the sphere, of a further blur
    */
-  AzimuthalTable(double spread, double absorptionDivisor, double footprint) {
+  AzimuthalTable(double spread, double absorptionDivisor) {
     double[] root = new double[ABSORPTIONS];
     for (int a = 0; a < ABSORPTIONS; a++) {
       root[a] = a / (NODES_PER_LOG * absorptionDivisor);
     }
     for (int i = 0; i < INCLINATIONS; i++) {
       double theta = Math.PI / 2 * Math.min(i / (INCLINATIONS - 1.0), 0.9999);
-      // A step on the sphere is a wider one around the fibre the steeper the way; a logistic
-      // distribution of spread s has the variance s² π² / 3.
-      double turn = footprint / Math.cos(theta);
-      fill(i, theta, Math.sqrt(spread * spread + 3 * turn * turn / (Math.PI * Math.PI)), root);
+      fill(i, theta, spread, root);
     }
   }
 

@@ -14,13 +14,9 @@ final class FibreTables {
   /** R, TT, TRT; what is mirrored inside more often goes with TRT. */
   static final int SHARES = 3;
 
-  /** Inclinations, −90° to 90°, of ways out and of ways in. */
-  static final int NODES = 65;
-
   private static final int MOST_KEPT = 32;
-  private static final int HALF = NODES / 2;
 
-  private record Key(float longitudinal, float azimuthal, float tiltDegrees, float footprint) {}
+  private record Key(float longitudinal, float azimuthal, float tiltDegrees) {}
 
   private static final Map<Key, FibreTables> KEPT =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -47,12 +43,6 @@ final class FibreTables {
 
   final AzimuthalTable sharp;
 
-  /** Blurred by the footprint; null if there is none. */
-  final AzimuthalTable wide;
-
-  /** Share, way out, way in: the distribution along the fibre, blurred by the footprint. */
-  private final float[] alongWide;
-
   private FibreTables(Key key) {
     this.key = key;
     double m = Math.clamp(key.longitudinal, 0.02, 1);
@@ -78,91 +68,18 @@ final class FibreTables {
             - 10.73 * n * n * n
             + 5.574 * Math.pow(n, 4)
             + 0.245 * Math.pow(n, 5);
-    sharp = new AzimuthalTable(spread, divisor, 0);
-    boolean blurred = key.footprint > 0;
-    wide = blurred ? new AzimuthalTable(spread, divisor, key.footprint) : null;
-    alongWide = new float[blurred ? SHARES * NODES * NODES : 0];
-    for (int p = 0; p < SHARES && blurred; p++) {
-      fillAlong(p, variance[p] + key.footprint * key.footprint);
-    }
+    sharp = new AzimuthalTable(spread, divisor);
   }
 
-  private void fillAlong(int p, double variance) {
-    float k = (float) (1 / variance);
-    float factor = (float) (1 / (variance * -Math.expm1(-2 / variance)));
-    for (int i = 0; i < NODES; i++) {
-      double theta = Math.PI * (i - HALF) / (NODES - 1);
-      float sin = (float) Math.sin(theta);
-      float cos = (float) Math.cos(theta);
-      float sinO = sin * tiltCosine[p] - cos * tiltSine[p];
-      float cosO = Math.abs(cos * tiltCosine[p] + sin * tiltSine[p]);
-      int row = (p * NODES + i) * NODES;
-      double sum = 0;
-      for (int j = 0; j < NODES; j++) {
-        double t = (double) (j - HALF) / HALF;
-        double rest = 1 - Math.abs(t);
-        float s = (float) Math.copySign(1 - rest * rest, t);
-        float c = (float) Math.sqrt(Math.max(0, 1 - s * s));
-        float value = HairFibre.along(k, factor, sinO, cosO, s, c);
-        alongWide[row + j] = value;
-        sum += value * hatIntegral(j);
-      }
-      for (int j = 0; j < NODES; j++) {
-        alongWide[row + j] /= (float) sum;
-      }
-    }
-  }
-
-  /** Integral over the sine of what is 1 at a node and falls linearly to 0 at its neighbours. */
-  private static double hatIntegral(int node) {
-    double d = 1.0 / HALF;
-    if (node == HALF) {
-      return 2 * d - 2 * d * d / 3;
-    }
-    double t = Math.abs(node - HALF) * d;
-    return node == 0 || node == NODES - 1 ? d * d / 3 : 2 * (1 - t) * d;
-  }
-
-  /**
-   * Where a way in lies among the nodes: evenly in sign(s) (1 − √(1 − |s|)), which is nearly even
-   * in the angle.
-   */
-  static float position(float sine) {
-    float t = 1 - (float) Math.sqrt(Math.max(0, 1 - Math.abs(sine)));
-    return (1 + Math.copySign(t, sine)) * HALF;
-  }
-
-  /** Writes the blurred distributions over ways in, a row for each share, for a way out. */
-  void alongWide(float inclination, float[] out) {
-    float x = Math.clamp(inclination * (float) ((NODES - 1) / Math.PI) + HALF, 0, NODES - 1.001f);
-    int i = (int) x;
-    float f = x - i;
-    for (int p = 0; p < SHARES; p++) {
-      int from = (p * NODES + i) * NODES;
-      int to = p * NODES;
-      for (int j = 0; j < NODES; j++) {
-        out[to + j] = alongWide[from + j] * (1 - f) + alongWide[from + NODES + j] * f;
-      }
-    }
-  }
-
-  boolean fits(Material.Hair hair, float footprint) {
+  boolean fits(Material.Hair hair) {
     return key.longitudinal == hair.longitudinalRoughness()
         && key.azimuthal == hair.azimuthalRoughness()
-        && key.tiltDegrees == hair.tiltDegrees()
-        && key.footprint == footprint;
+        && key.tiltDegrees == hair.tiltDegrees();
   }
 
-  /**
-   * The tables of a material; made when first asked for.
-   *
-   * @param footprint standard deviation, radians, of the part of the sphere that the wide tables
-   *     average over; 0 for no wide tables
-   */
-  static FibreTables of(Material.Hair hair, float footprint) {
-    Key key =
-        new Key(
-            hair.longitudinalRoughness(), hair.azimuthalRoughness(), hair.tiltDegrees(), footprint);
+  /** The tables of a material; made when first asked for. */
+  static FibreTables of(Material.Hair hair) {
+    Key key = new Key(hair.longitudinalRoughness(), hair.azimuthalRoughness(), hair.tiltDegrees());
     synchronized (KEPT) {
       return KEPT.computeIfAbsent(key, FibreTables::new);
     }

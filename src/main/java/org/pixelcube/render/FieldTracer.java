@@ -27,7 +27,7 @@ public final class FieldTracer {
 
   /**
    * Cells that would give a hair less than this, of unit radiance, are asked with a chance in
-   * proportion, and give this. A white hair's mean over 144 cells is two thirds of it.
+   * proportion, and give this.
    */
   private static final float LEAST_FROM_CELL = 1f / 32;
 
@@ -105,9 +105,6 @@ public final class FieldTracer {
   /** Directions in world space: set, light, xyz. */
   private final float[] cellDirections;
 
-  /** The middle of each cell. */
-  private final float[] cellCentres;
-
   private final float[] sunDirections;
   private final List<LightBasis.Panel> panels;
   private final float[] worldToCamera;
@@ -127,7 +124,6 @@ public final class FieldTracer {
     this.panels = basis.panels();
     RandomStream random = new RandomStream(settings.seed() ^ 0x5DEECE66DL);
     this.cellDirections = cellDirections(random);
-    this.cellCentres = cellCentres();
     this.sunDirections = sunDirections(random);
     Rotation back = camera.pose().rotation().inverse();
     this.worldToCamera =
@@ -170,23 +166,6 @@ public final class FieldTracer {
       }
     }
     return out;
-  }
-
-  private float[] cellCentres() {
-    float[] out = new float[cells * 3];
-    int side = basis.bins().side();
-    float[] d = new float[3];
-    for (int bin = 0; bin < cells; bin++) {
-      int row = bin / side;
-      DirectionBins.direction((bin % side + 0.5f) / side, (row + 0.5f) / side, d);
-      toWorld(d, out, 3 * bin);
-    }
-    return out;
-  }
-
-  /** Standard deviation of a cell, as of a disc of its solid angle, radians. */
-  private float cellWidth() {
-    return (float) Math.sqrt(basis.bins().solidAngle() / Math.PI) / 2;
   }
 
   private float[] sunDirections(RandomStream random) {
@@ -323,7 +302,7 @@ public final class FieldTracer {
     private final SurfacePoint point = new SurfacePoint();
     private final SurfacePoint later = new SurfacePoint();
     private final Bsdf.Sample sample = new Bsdf.Sample();
-    private final Lobes firstLobes = new Lobes(cellWidth());
+    private final Lobes firstLobes = new Lobes();
     private final Lobes exitLobes = new Lobes();
     private final Lobes laterLobes = new Lobes();
     private final float[] throughput = new float[3];
@@ -706,26 +685,21 @@ public final class FieldTracer {
     }
 
     /**
-     * Asks the cells that matter to a hair. The mean over a cell, which costs little next to a
-     * shadow ray, says how much it matters; how often weak cells are asked is spread evenly
-     * (systematic sampling), so that dark hair costs as few rays as it is dark. What is found
-     * counts with the hair's value for the very direction: its mean would be off wherever part of
-     * the cell is hidden.
+     * Asks the cells that matter to a hair: one whose light would be weak is asked with a chance in
+     * proportion, spread evenly (systematic sampling), so that dark hair costs as few rays as it is
+     * dark.
      */
     private void askCellsOfHair() {
       float scale = (float) basis.bins().solidAngle();
       int base = set * cells * 3;
       float turn = random.nextFloat();
       for (int bin = 0; bin < cells; bin++) {
-        firstLobes.evalCell(
-            cellCentres[3 * bin],
-            cellCentres[3 * bin + 1],
-            cellCentres[3 * bin + 2],
-            Bsdf.DIFFUSE,
-            value);
+        float wx = cellDirections[base + 3 * bin];
+        float wy = cellDirections[base + 3 * bin + 1];
+        float wz = cellDirections[base + 3 * bin + 2];
+        firstLobes.eval(wx, wy, wz, Bsdf.DIFFUSE, value);
         multiply(value, path);
-        float chance =
-            Math.max(value[0], Math.max(value[1], value[2])) * scale * (1 / LEAST_FROM_CELL);
+        float chance = strongest(value) * scale * (1 / LEAST_FROM_CELL);
         float weight = scale;
         if (chance < 1) {
           turn += chance;
@@ -735,17 +709,9 @@ public final class FieldTracer {
           turn -= 1;
           weight /= chance;
         }
-        float wx = cellDirections[base + 3 * bin];
-        float wy = cellDirections[base + 3 * bin + 1];
-        float wz = cellDirections[base + 3 * bin + 2];
         point.spawn(wx, wy, wz, probe);
         if (!tracer.occluded(probe, random)) {
-          firstLobes.eval(wx, wy, wz, Bsdf.DIFFUSE, value);
-          deposit(
-              bin,
-              weight * path[0] * value[0],
-              weight * path[1] * value[1],
-              weight * path[2] * value[2]);
+          deposit(bin, weight * value[0], weight * value[1], weight * value[2]);
         }
       }
     }

@@ -9,9 +9,6 @@ package org.pixelcube.render;
  *
  * <p>Angles: θ from the plane normal to the fibre, given as its sine, positive towards the tip; φ
  * around the fibre from the way out. Prepared once for a way out; mutable, one per thread.
- *
- * <p>With a footprint there is also the mean over a cell of the sphere of that size, for lights
- * that are cells: variances along and around the fibre are widened by the cell's own.
  */
 final class HairFibre {
   /** Index of refraction of keratin. */
@@ -19,7 +16,6 @@ final class HairFibre {
 
   private static final int SHARES = FibreTables.SHARES;
   private static final int AROUND = AzimuthalTable.NODES;
-  private static final int ALONG = FibreTables.NODES;
   private static final int ROW = AzimuthalTable.STRIDE;
 
   /** Luminance of the channels. */
@@ -27,8 +23,6 @@ final class HairFibre {
 
   static final float GREEN = 0.7152f;
   static final float BLUE = 0.0722f;
-
-  private final float footprint;
 
   /** Tables of the materials met last. */
   private final FibreTables[] known = new FibreTables[4];
@@ -46,12 +40,9 @@ final class HairFibre {
   /** What is worked out only when asked for. */
   private boolean sharpReady;
 
-  private boolean wideReady;
   private boolean drawReady;
 
   private final float[] sharp = new float[AzimuthalTable.ROWS * ROW];
-  private final float[] wide = new float[AzimuthalTable.ROWS * ROW];
-  private final float[] wideAlong = new float[SHARES * ALONG];
 
   /** The shares' luminance, and its running integrals from azimuth 0, in node steps. */
   private final float[] bright = new float[SHARES * ROW];
@@ -66,13 +57,6 @@ final class HairFibre {
   float sampledSin;
 
   float sampledPhi;
-
-  /**
-   * @param footprint standard deviation, radians, of a cell of the sphere; 0 for none
-   */
-  HairFibre(float footprint) {
-    this.footprint = footprint;
-  }
 
   /**
    * Makes ready for a way out.
@@ -93,17 +77,16 @@ final class HairFibre {
       cosO[p] = Math.abs(cos * tables.tiltCosine[p] + sin * tables.tiltSine[p]);
     }
     sharpReady = false;
-    wideReady = false;
     drawReady = false;
   }
 
   private FibreTables tables(Material.Hair hair) {
     for (FibreTables t : known) {
-      if (t != null && t.fits(hair, footprint)) {
+      if (t != null && t.fits(hair)) {
         return t;
       }
     }
-    FibreTables t = FibreTables.of(hair, footprint);
+    FibreTables t = FibreTables.of(hair);
     known[oldest] = t;
     oldest = (oldest + 1) % known.length;
     return t;
@@ -126,30 +109,6 @@ final class HairFibre {
         along(1, sin, cos),
         along(2, sin, cos),
         sharp,
-        AzimuthalTable.position(cosPhi),
-        out);
-  }
-
-  /** As {@link #eval}, but the mean over a cell around the way in; the same without a footprint. */
-  void evalCell(float sin, float cosPhi, float[] out) {
-    if (footprint == 0) {
-      eval(sin, cosPhi, out);
-      return;
-    }
-    if (!wideReady) {
-      tables.wide.rows(inclination, albedo, wide);
-      tables.alongWide(inclination, wideAlong);
-      wideReady = true;
-    }
-    float x = FibreTables.position(sin);
-    int i = Math.min((int) x, ALONG - 2);
-    float f = x - i;
-    float e = 1 - f;
-    sum(
-        wideAlong[i] * e + wideAlong[i + 1] * f,
-        wideAlong[ALONG + i] * e + wideAlong[ALONG + i + 1] * f,
-        wideAlong[2 * ALONG + i] * e + wideAlong[2 * ALONG + i + 1] * f,
-        wide,
         AzimuthalTable.position(cosPhi),
         out);
   }

@@ -75,7 +75,7 @@ public final class Lobes {
 
   private float betweenChance;
 
-  private final HairFibre fibre;
+  private final HairFibre fibre = new HairFibre();
 
   /** The way out across the fibre, a unit vector in its normal plane. */
   private float acrossY;
@@ -86,19 +86,6 @@ public final class Lobes {
   private final float[] tint = new float[3];
   private final float[] ignored = new float[3];
   private float mirrored;
-
-  public Lobes() {
-    this(0);
-  }
-
-  /**
-   * For lights that are cells of the sphere.
-   *
-   * @param footprint standard deviation of a cell, radians: {@link #evalCell} averages over it
-   */
-  public Lobes(float footprint) {
-    fibre = new HairFibre(footprint);
-  }
 
   /** Makes ready for a point and the unit direction to where the light goes. */
   public Lobes prepare(SurfacePoint point, float wox, float woy, float woz) {
@@ -328,19 +315,6 @@ public final class Lobes {
         out[1] += f;
         out[2] += f;
       }
-    }
-  }
-
-  /**
-   * The value for a cell of the sphere about a way in: for hair the mean over the cell, whose lobes
-   * may be narrower than cells; other lobes as {@link #eval}. As a light's column is the mean over
-   * its cell, this is what it asks for, up to what hides part of the cell.
-   */
-  public void evalCell(float ix, float iy, float iz, int lobes, float[] out) {
-    if (kind == Kind.HAIR && (lobes & Bsdf.DIFFUSE) != 0) {
-      fibre.evalCell(tx * ix + ty * iy + tz * iz, cosPhi(ix, iy, iz), out);
-    } else {
-      eval(ix, iy, iz, lobes, out);
     }
   }
 

@@ -26,6 +26,8 @@ public final class RenderBenchmark {
   private static final int MOST_PARTS = 32;
   private static final TransferFunction CURVE = TransferFunction.SRGB;
 
+  private static final int MOST_RUNS = 2048;
+
   private RenderBenchmark() {}
 
   /** Something to render, frame by frame. */
@@ -86,8 +88,9 @@ public final class RenderBenchmark {
   /**
    * Measures all kinds of matter.
    *
-   * @param coreSeconds to spend on each at most, four times as much on skin, whose direct rendering
-   *     is noisy: a path takes either the gloss or the walk
+   * @param coreSeconds to spend on each at most; four times as much on skin, whose direct rendering
+   *     is noisy (a path takes either the gloss or the walk), and twenty times on hair, in which
+   *     few paths go on for very long
    */
   public static List<Furnace> furnaces(double coreSeconds, Consumer<String> watcher) {
     Texture white = Texture.constant(1, 1, 1);
@@ -110,7 +113,12 @@ public final class RenderBenchmark {
       watcher.accept("furnace, " + name);
       // White hair lets light into the ball, where it may go about for long.
       int bounces = material instanceof Material.Hair ? 200 : 5;
-      double budget = material instanceof Material.Skin ? 4 * coreSeconds : coreSeconds;
+      double budget =
+          switch (material) {
+            case Material.Skin _ -> 4 * coreSeconds;
+            case Material.Hair _ -> 20 * coreSeconds;
+            default -> coreSeconds;
+          };
       out.add(
           furnace(
               name,
@@ -140,7 +148,9 @@ public final class RenderBenchmark {
     double error = 1;
     for (long seed = 1;
         means.size() < 4
-            || (error > 1e-4 && means.size() < 64 && Cost.since(start).coreSeconds < coreSeconds);
+            || (error > 1e-4
+                && means.size() < MOST_RUNS
+                && Cost.since(start).coreSeconds < coreSeconds);
         seed++) {
       Image image = render.apply(seed);
       int plane = image.planeSize();

@@ -2,7 +2,6 @@ package org.pixelcube.render;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.carrotsearch.randomizedtesting.jupiter.Randomized;
 import java.util.Random;
@@ -13,8 +12,6 @@ class HairFibreTest {
   private static final float[] ALBEDO = {0.6f, 0.2f, 0.03f};
 
   /** Standard deviation of a cell of 144. */
-  private static final float CELL = 0.083f;
-
   private static Material.Hair hair(float along, float around) {
     return new Material.Hair(Texture.constant(ALBEDO), along, around, 2, Material.Opaque.ONE);
   }
@@ -91,7 +88,7 @@ class HairFibreTest {
       Material.Hair hair = hair(0.3f, around);
       for (int i = 0; i < 30; i++) {
         float sinO = 1.9f * random.nextFloat() - 0.95f;
-        HairFibre fibre = new HairFibre(0);
+        HairFibre fibre = new HairFibre();
         fibre.prepare(hair, ALBEDO, sinO);
         for (int k = 0; k < 30; k++) {
           float sinI = Math.clamp(-sinO + 0.4f * (float) random.nextGaussian(), -0.99f, 0.99f);
@@ -106,75 +103,17 @@ class HairFibreTest {
     }
   }
 
-  /** Against the mean over a round cell of the sharp values, of which it is a fit. */
+  /** White hair keeps no light. */
   @Test
-  void aCellIsItsMean(Random random) {
-    HairFibre fibre = new HairFibre(CELL);
-    Material.Hair hair = hair(0.3f, 0.3f);
-    float[] value = new float[3];
-    float[] cell = new float[3];
-    double off = 0;
-    double all = 0;
-    for (int i = 0; i < 200; i++) {
-      fibre.prepare(hair, ALBEDO, 1.6f * random.nextFloat() - 0.8f);
-      double[] d = LobesTest.unit(random);
-      double[] mean = new double[3];
-      int n = 400;
-      for (int k = 0; k < n; k++) {
-        // Evenly in a disc of radius 2 σ about d.
-        double r = 2 * CELL * Math.sqrt((k + 0.5) / n);
-        double turn = k * 2.399963;
-        double[] t = perpendicular(d);
-        double x = r * Math.cos(turn);
-        double y = r * Math.sin(turn);
-        double[] w = new double[3];
-        double length = 0;
-        for (int a = 0; a < 3; a++) {
-          int b = (a + 1) % 3;
-          int c = (a + 2) % 3;
-          w[a] = d[a] + x * t[a] + y * (d[b] * t[c] - d[c] * t[b]);
-          length += w[a] * w[a];
-        }
-        length = Math.sqrt(length);
-        fibre.eval((float) (w[0] / length), cosPhi(w), value);
-        for (int c = 0; c < 3; c++) {
-          mean[c] += value[c] / n;
-        }
-      }
-      fibre.evalCell((float) d[0], cosPhi(d), cell);
-      for (int c = 0; c < 3; c++) {
-        off += Math.abs(cell[c] - mean[c]);
-        all += mean[c];
-      }
-    }
-    assertTrue(off / all < 0.03, "off by " + off / all);
-  }
-
-  private static double[] perpendicular(double[] d) {
-    double[] t = Math.abs(d[0]) < 0.7 ? new double[] {1, 0, 0} : new double[] {0, 1, 0};
-    double along = t[0] * d[0] + t[1] * d[1] + t[2] * d[2];
-    double length = Math.sqrt(1 - along * along);
-    for (int a = 0; a < 3; a++) {
-      t[a] = (t[a] - along * d[a]) / length;
-    }
-    return t;
-  }
-
-  private static float cosPhi(double[] w) {
-    return (float) (w[1] / Math.hypot(w[1], w[2]));
-  }
-
-  /** White hair gives all light to the cells too. */
-  @Test
-  void cellsShareAllTheLight(Random random) {
-    HairFibre fibre = new HairFibre(CELL);
+  void allLightIsShared(Random random) {
+    HairFibre fibre = new HairFibre();
     float[] value = new float[3];
     for (float along : new float[] {0.1f, 0.3f, 0.8f}) {
       for (int i = 0; i < 4; i++) {
         fibre.prepare(hair(along, 0.3f), new float[] {1, 1, 1}, 2 * random.nextFloat() - 1);
         SphereBins bins =
             new SphereBins((x, y, z) -> {
-              fibre.evalCell((float) z, (float) (x / Math.max(Math.hypot(x, y), 1e-9)), value);
+              fibre.eval((float) z, (float) (x / Math.max(Math.hypot(x, y), 1e-9)), value);
               return value[1];
             });
         assertEquals(1, bins.total(), 1e-3);
@@ -184,7 +123,7 @@ class HairFibreTest {
 
   @Test
   void tablesAreSharedByEqualMaterials() {
-    assertSame(FibreTables.of(hair(0.3f, 0.4f), 0), FibreTables.of(hair(0.3f, 0.4f), 0));
+    assertSame(FibreTables.of(hair(0.3f, 0.4f)), FibreTables.of(hair(0.3f, 0.4f)));
   }
 
   /** The exponential of the hot loops against the library's. */
