@@ -1,8 +1,8 @@
 package org.pixelcube.capture;
 
 /**
- * A quadrilateral in a picture, in pixels from the top left edge: the outer edge of a marker's black
- * ring.
+ * A quadrilateral in a picture, in pixels from the top left edge: the outer edge of a marker's
+ * black ring.
  *
  * @param x of the corner that is the marker's own top left, then clockwise
  * @param y downwards
@@ -12,6 +12,16 @@ public record Corners(double[] x, double[] y) {
   Corners turned() {
     return new Corners(
         new double[] {x[1], x[2], x[3], x[0]}, new double[] {y[1], y[2], y[3], y[0]});
+  }
+
+  Corners moved(double dx, double dy) {
+    double[] toX = new double[4];
+    double[] toY = new double[4];
+    for (int k = 0; k < 4; k++) {
+      toX[k] = x[k] + dx;
+      toY[k] = y[k] + dy;
+    }
+    return new Corners(toX, toY);
   }
 
   double shortestSide() {

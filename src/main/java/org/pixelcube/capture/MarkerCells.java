@@ -7,12 +7,12 @@ import org.pixelcube.stage.FrameMarker;
 /**
  * The cells of a marker as a camera saw them.
  *
- * @param data light of the cells that tell the counter, row by row, 0 the black ring and 1 the white
- *     one
+ * @param data light of the cells that tell the counter, row by row, 0 the black ring and 1 the
+ *     white one
  * @param black light of the black ring, linear
  * @param white light of the white ring, linear
- * @param roughness root mean square of what the rings differ from even black and white, in the units
- *     of {@code data}
+ * @param roughness root mean square of what the rings differ from even black and white, in the
+ *     units of {@code data}
  */
 record MarkerCells(double[] data, double black, double white, double roughness) {
   private static final int SIDE = FrameMarker.DATA_SIDE;

@@ -2,6 +2,7 @@ package org.pixelcube.capture;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.pixelcube.image.Image;
 import org.pixelcube.math.LeastSquares;
 import org.pixelcube.stage.FrameMarker;
@@ -10,8 +11,8 @@ import org.pixelcube.vision.QuadFinder;
 /**
  * Finds the frame counter ({@link FrameMarker}) in pictures of linear light: dark squares on white
  * are candidates; their edges are fitted to a fraction of a pixel; each cell is the mean of its
- * middle; black and white are what the rings are at that place, so that exposure, haze and a slope of
- * light cancel. What has no rings or a wrong checksum is not read.
+ * middle; black and white are what the rings are at that place, so that exposure, haze and a slope
+ * of light cancel. What has no rings or a wrong checksum is not read.
  */
 public final class MarkerDetector {
   private static final int SIDE = FrameMarker.SIDE;
@@ -79,21 +80,34 @@ public final class MarkerDetector {
     return Optional.empty();
   }
 
+  /** A marker's cells and where it is. */
+  record Placed(MarkerCells cells, Corners corners) {}
+
   /**
-   * The cells of a marker whose place is known to about half a cell, after fitting its edges anew.
+   * The cells of a marker whose place is known to about half a cell, after fitting its edges anew;
+   * only the picture around it is looked at.
    *
+   * @param linear what makes the picture linear
    * @return nothing if there are no rings
    */
-  static Optional<MarkerCells> cells(Image picture, Corners near) {
-    Image light = luminance(picture);
-    MarkerCells cells = sample(light, refine(light, near).orElse(near));
-    return cells.isMarker() ? Optional.of(cells) : Optional.empty();
-  }
-
-  /** The cells of a marker exactly there: for a camera that does not move. */
-  static Optional<MarkerCells> cellsAt(Image picture, Corners at) {
-    MarkerCells cells = sample(luminance(picture), at);
-    return cells.isMarker() ? Optional.of(cells) : Optional.empty();
+  static Optional<Placed> follow(Image picture, Corners near, UnaryOperator<Image> linear) {
+    double margin = 0.3 * near.shortestSide() + 2;
+    int left = (int) Math.max(0, Arrays.stream(near.x()).min().orElseThrow() - margin);
+    int top = (int) Math.max(0, Arrays.stream(near.y()).min().orElseThrow() - margin);
+    double right = Arrays.stream(near.x()).max().orElseThrow() + margin;
+    double bottom = Arrays.stream(near.y()).max().orElseThrow() + margin;
+    int width = (int) Math.min(picture.width(), right) - left;
+    int height = (int) Math.min(picture.height(), bottom) - top;
+    if (width < LEAST_SIDE || height < LEAST_SIDE) {
+      return Optional.empty();
+    }
+    Image light = luminance(linear.apply(picture.crop(left, top, width, height)));
+    Corners start = near.moved(-left, -top);
+    Corners at = refine(light, start).orElse(start);
+    MarkerCells cells = sample(light, at);
+    return cells.isMarker()
+        ? Optional.of(new Placed(cells, at.moved(left, top)))
+        : Optional.empty();
   }
 
   private static Image luminance(Image picture) {
@@ -118,8 +132,8 @@ public final class MarkerDetector {
   }
 
   /**
-   * Fits the four edges between the white and the black ring: along each, where the light crosses the
-   * middle of the two, a line through these places; the corners are where lines meet.
+   * Fits the four edges between the white and the black ring: along each, where the light crosses
+   * the middle of the two, a line through these places; the corners are where lines meet.
    *
    * @return nothing if an edge is not there
    */
@@ -214,8 +228,7 @@ public final class MarkerDetector {
     for (int i = 0; i < EDGE_SAMPLES; i++) {
       rows[i] = new double[] {1, along[i] / length};
     }
-    double[] fit =
-        LeastSquares.robust(rows, across, weight, LeastSquares.Loss.HUBER, 1e-9, 10);
+    double[] fit = LeastSquares.robust(rows, across, weight, LeastSquares.Loss.HUBER, 1e-9, 10);
     double x0 = ax + fit[0] * nx;
     double y0 = ay + fit[0] * ny;
     double x1 = bx + (fit[0] + fit[1]) * nx;
@@ -320,7 +333,9 @@ public final class MarkerDetector {
     return new double[] {1, 2.0 * i / (SIDE - 1) - 1, 2.0 * j / (SIDE - 1) - 1};
   }
 
-  /** Light at a place in pixels from the edge, between pixel centres; the border goes on outside. */
+  /**
+   * Light at a place in pixels from the edge, between pixel centres; the border goes on outside.
+   */
   private static double bilinear(Image light, double x, double y) {
     int w = light.width();
     int h = light.height();
