@@ -14,9 +14,9 @@ import org.pixelcube.stage.TransferCurve;
 /**
  * How a camera's code values follow from light, found from pictures, and taken off again.
  *
- * <p>Pictures are read by the curve that their file names. The signal here is that light coded again
- * by the sRGB curve, which gives the code values back for all standard video and stills; the response
- * is from signal to light relative to saturation.
+ * <p>Pictures are read by the curve that their file names. The signal here is that light coded
+ * again by the sRGB curve, which gives the code values back for all standard video and stills; the
+ * response is from signal to light relative to saturation.
  */
 public final class CameraResponse {
   private static final int LEVELS = 256;
@@ -69,8 +69,8 @@ public final class CameraResponse {
   /**
    * From pictures of a scene that stands still, exposed for different times (Debevec and Malik,
    * "Recovering High Dynamic Range Radiance Maps from Photographs", SIGGRAPH 1997, equation 3): the
-   * logarithm of exposure at each of {@value #LEVELS} signals and the light of some pixels, by least
-   * squares with smooth second differences. All channels share the response.
+   * logarithm of exposure at each of {@value #LEVELS} signals and the light of some pixels, by
+   * least squares with smooth second differences. All channels share the response.
    *
    * @param name for errors
    * @param pictures linear by their files' own curve
@@ -128,7 +128,9 @@ public final class CameraResponse {
     return z >= top || z <= 2 ? 0 : Math.min(z, LEVELS - 1 - z) / (LEVELS / 2.0);
   }
 
-  /** Signals of pixels, spread evenly over the brightness of the middle picture, away from edges. */
+  /**
+   * Signals of pixels, spread evenly over the brightness of the middle picture, away from edges.
+   */
   private static int[][] samples(String name, List<Image> pictures) {
     Image middle =
         pictures.stream()
@@ -161,12 +163,11 @@ public final class CameraResponse {
     int count = Math.min(SAMPLES, places.size());
     int[][] signals =
         IntStream.range(0, count)
-            .mapToObj(k ->
-                places.get((int) ((long) k * (places.size() - 1) / Math.max(1, count - 1))))
+            .mapToObj(
+                k -> places.get((int) ((long) k * (places.size() - 1) / Math.max(1, count - 1))))
             .map(p ->
                 pictures.stream()
-                    .mapToInt(q ->
-                        (int) Math.round((LEVELS - 1) * signal(q.at(p[0], p[1], p[2]))))
+                    .mapToInt(q -> (int) Math.round((LEVELS - 1) * signal(q.at(p[0], p[1], p[2]))))
                     .toArray())
             .filter(z -> Arrays.stream(z).filter(v -> weight(v) > 0).count() >= 2)
             .toArray(int[][]::new);
@@ -198,8 +199,8 @@ public final class CameraResponse {
   }
 
   /**
-   * From grey patches of a chart under even light: straight lines between them over the logarithms of
-   * signal and light, continued to both ends.
+   * From grey patches of a chart under even light: straight lines between them over the logarithms
+   * of signal and light, continued to both ends.
    *
    * @param name for errors
    * @param signals code value of each patch over the largest
@@ -228,7 +229,9 @@ public final class CameraResponse {
                 .formatted(reflectance[order[k]], signal),
             "expose less, or light the chart less");
       }
-      if (!(signal > 0) || !(reflectance[order[k]] > 0) || (k > 0 && Math.log(signal) <= x[k - 1])) {
+      if (!(signal > 0)
+          || !(reflectance[order[k]] > 0)
+          || (k > 0 && Math.log(signal) <= x[k - 1])) {
         throw new UserError(
             name,
             "the patch of reflectance %s is no brighter than the one below it"

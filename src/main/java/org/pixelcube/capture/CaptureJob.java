@@ -38,9 +38,9 @@ import org.pixelcube.video.ClipReader;
 import org.pixelcube.video.Frame;
 
 /**
- * Footage of a sequence becomes clips of a dataset: the markers are read and faults found in a first
- * pass; in a second one frames become linear, are sorted by their light and brought to the moments of
- * the outputs.
+ * Footage of a sequence becomes clips of a dataset: the markers are read and faults found in a
+ * first pass; in a second one frames become linear, are sorted by their light and brought to the
+ * moments of the outputs.
  *
  * <p>Clips: of each light of the sequence one clip for {@value #FRAMES_PER_CLIP} moments, the same
  * moments in each; of panels one by one, a clip for each cycle, a frame for each panel.
@@ -130,7 +130,8 @@ public final class CaptureJob {
 
   private FirstPass readMarkers(Path footage) {
     List<List<MarkerCells>> markers = new ArrayList<>();
-    MarkerReader reader = new MarkerReader(Math.max(1, sequence.markers().size()), response::linear);
+    MarkerReader reader =
+        new MarkerReader(Math.max(1, sequence.markers().size()), response::linear);
     CleanPlate.Collector collector = new CleanPlate.Collector();
     boolean mattes = sequence.labels().contains(Label.MATTE);
     double white = 0;
@@ -209,13 +210,12 @@ public final class CaptureJob {
     private final ClipMeta.CameraMeta camera;
     private double valid;
     private long pictures;
-    private double before;
-    private double after;
+    private double unalignedDecibels;
+    private double alignedDecibels;
     private int measured;
     private int clips;
 
-    SecondPass(
-        Path footage, Path folder, FootageLabels labels, CapturePlan plan, FirstPass first) {
+    SecondPass(Path footage, Path folder, FootageLabels labels, CapturePlan plan, FirstPass first) {
       this.footage = footage;
       this.folder = folder;
       this.labels = labels;
@@ -225,8 +225,7 @@ public final class CaptureJob {
       this.panels = cycle.stream().anyMatch(label -> label.kind() == Label.Kind.OLAT);
       this.lit =
           cycle.stream()
-              .filter(label ->
-                  label.kind() == Label.Kind.LIGHT || label.kind() == Label.Kind.OLAT)
+              .filter(label -> label.kind() == Label.Kind.LIGHT || label.kind() == Label.Kind.OLAT)
               .toList();
       if (lit.isEmpty()) {
         throw new UserError(
@@ -234,8 +233,7 @@ public final class CaptureJob {
       }
       this.view = raster.map(_ -> new WallView(rig, settings.mapHeight()));
       StageCamera main = rig.mainCamera();
-      double focal =
-          0.5 * first.height() / Math.tan(Math.toRadians(main.fieldOfViewDegrees()) / 2);
+      double focal = 0.5 * first.height() / Math.tan(Math.toRadians(main.fieldOfViewDegrees()) / 2);
       this.camera =
           ClipMeta.CameraMeta.of(
               new Camera(
@@ -301,7 +299,7 @@ public final class CaptureJob {
         int output = i;
         CapturePlan.Output made = plan.outputs().get(i);
         made.sources().entrySet().stream()
-            .sorted(Comparator.comparing(e -> e.getValue().counter()))
+            .sorted(Comparator.comparingInt(e -> e.getValue().counter()))
             .forEach(e -> {
               int last = e.getValue().needs().stream().mapToInt(k -> k).max().orElseThrow();
               e.getValue().needs().forEach(k -> wanted.merge(k, 1, Integer::sum));
@@ -319,8 +317,7 @@ public final class CaptureJob {
       Moment moment = moments.computeIfAbsent(step.output(), _ -> new Moment());
       switch (step.label().kind()) {
         case LIGHT, OLAT -> {
-          moment.pictures.put(
-              step.label(), CapturedClip.code(aligned.picture(), aligned.valid()));
+          moment.pictures.put(step.label(), CapturedClip.code(aligned.picture(), aligned.valid()));
           moment.counters.put(step.label(), step.source().counter());
           for (float v : aligned.valid().samples()) {
             valid += v;
@@ -333,8 +330,7 @@ public final class CaptureJob {
           }
         }
         case MATTE ->
-            moment.matte =
-                Optional.of(CapturedClip.png(first.plate().matte(aligned.picture()), 8));
+            moment.matte = Optional.of(CapturedClip.png(first.plate().matte(aligned.picture()), 8));
         case BLACK -> {}
       }
       show(step, aligned);
@@ -354,7 +350,9 @@ public final class CaptureJob {
       if (wanted.merge(counter, -1, Integer::sum) == 0) {
         wanted.remove(counter);
         frames.remove(counter);
-        motions.keySet().removeIf(key -> (int) (key >>> 32) == counter || key.intValue() == counter);
+        motions
+            .keySet()
+            .removeIf(key -> (int) (key >>> 32) == counter || key.intValue() == counter);
       }
     }
 
@@ -367,33 +365,42 @@ public final class CaptureJob {
         case CapturePlan.Tracked t ->
             FrameAlignment.along(
                 picture,
-                motion(t.reference(), t.before(), alignment)
-                    .towards(motion(t.reference(), t.after(), alignment), t.share()));
-        case CapturePlan.Between b ->
-            alignment.halfway(picture, frames.get(b.after()), b.share());
+                motion(t.reference(), t.reference(), t.before(), alignment)
+                    .towards(motion(t.reference(), t.before(), t.after(), alignment), t.share()));
+        case CapturePlan.Between b -> alignment.halfway(picture, frames.get(b.after()), b.share());
       };
     }
 
-    private FrameAlignment.Motion motion(int from, int to, FrameAlignment alignment) {
-      Image a = frames.get(from);
-      if (from == to) {
+    /**
+     * Motion from a reference to a tracking frame.
+     *
+     * @param before the tracking frame before that, up to which motion is known
+     */
+    private FrameAlignment.Motion motion(
+        int reference, int before, int to, FrameAlignment alignment) {
+      Image a = frames.get(reference);
+      if (reference == to) {
         return FrameAlignment.Motion.none(a.width(), a.height());
       }
-      long key = (long) from << 32 | to;
-      FrameAlignment.Motion known = motions.get(key);
-      if (known == null) {
+      long key = (long) reference << 32 | to;
+      FrameAlignment.Motion found = motions.get(key);
+      if (found == null) {
         Image b = frames.get(to);
-        known = alignment.between(a, b)[0];
-        motions.put(key, known);
+        FrameAlignment.Motion known = motions.get((long) reference << 32 | before);
+        found =
+            known == null
+                ? alignment.between(a, b)[0]
+                : alignment.extended(a, known, frames.get(before), b);
+        motions.put(key, found);
         double still = psnr(a, b, null);
-        double moved = psnr(a, FrameAlignment.along(b, known).picture(), known.valid());
+        double moved = psnr(a, FrameAlignment.along(b, found).picture(), found.valid());
         if (Double.isFinite(still) && Double.isFinite(moved)) {
-          before += still;
-          after += moved;
+          unalignedDecibels += still;
+          alignedDecibels += moved;
           measured++;
         }
       }
-      return known;
+      return found;
     }
 
     private void write(int output, Moment moment, DatasetWriter writer) {
@@ -403,7 +410,7 @@ public final class CaptureJob {
             new CapturedClip(
                 "%s-%04d".formatted(settings.subject(), output), first.width(), first.height());
         List<Label> order =
-            lit.stream().sorted(Comparator.comparing(moment.counters::get)).toList();
+            lit.stream().sorted(Comparator.comparingInt(moment.counters::get)).toList();
         for (Label label : order) {
           int counter = moment.counters.get(label);
           boolean begin = clip.size() == 0;
@@ -512,8 +519,8 @@ public final class CaptureJob {
               plan.incomplete(),
               clips,
               pictures == 0 ? 1 : valid / pictures,
-              measured == 0 ? 0 : before / measured,
-              measured == 0 ? 0 : after / measured);
+              measured == 0 ? 0 : unalignedDecibels / measured,
+              measured == 0 ? 0 : alignedDecibels / measured);
       JsonSettings.write(folder.resolve("report.json"), report);
       int columns = Math.max(1, Math.min(8, sheet.size() / Math.max(1, shownMoments())));
       ImageFile.write(folder.resolve("pairs.png"), Montage.sheet(sheet, columns));

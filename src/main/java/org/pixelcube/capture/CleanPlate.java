@@ -9,7 +9,9 @@ import org.pixelcube.image.Image;
  * as without the subject, nobody stands.
  */
 final class CleanPlate {
-  /** Where the ground was never brighter than this share of its usual light, somebody always stood. */
+  /**
+   * Where the ground was never brighter than this share of its usual light, somebody always stood.
+   */
   private static final float ALWAYS_HIDDEN = 0.5f;
 
   private final float[] ground;

@@ -76,16 +76,14 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
       look.foreign = true;
       look.counter = contents.getFirst().counter();
       look.fault = Fault.Kind.FOREIGN;
-      look.detail =
-          "shows sequence %d, not %d".formatted(contents.getFirst().id(), sequence.id());
+      look.detail = "shows sequence %d, not %d".formatted(contents.getFirst().id(), sequence.id());
       return look;
     }
     if (contents.stream().anyMatch(c -> c.counter() >= sequence.frameCount())) {
       look.foreign = true;
       look.counter = contents.getFirst().counter();
       look.fault = Fault.Kind.FOREIGN;
-      look.detail =
-          "shows frame %d of a longer sequence".formatted(contents.getFirst().counter());
+      look.detail = "shows frame %d of a longer sequence".formatted(contents.getFirst().counter());
       return look;
     }
     if (contents.size() > 1) {
@@ -102,11 +100,22 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
     if (!contents.isEmpty()) {
       look.counter = contents.getFirst().counter();
     }
+    Mixture best = null;
     for (MarkerCells cells : markers) {
       boolean read = cells.content().isPresent();
-      for (int k = from; k <= to && look.fault == null && (read || expected >= 0); k++) {
-        examine(cells, k, sequence, read, look);
+      for (int k = from; k <= to && (read || expected >= 0); k++) {
+        Mixture found = mixture(cells, k, sequence, read);
+        // Of two that explain it alike, the one that is expected.
+        double bonus = k == expected ? 1e-3 : 0;
+        if (found != null && (best == null || found.residual() - bonus < best.residual())) {
+          best = found;
+        }
       }
+    }
+    if (best != null) {
+      look.counter = best.counter();
+      look.fault = Fault.Kind.TORN;
+      look.detail = best.detail();
     }
     boolean whole = markers.stream().allMatch(cells -> cells.content().isPresent());
     if (look.fault == null && (contents.isEmpty() || !whole)) {
@@ -117,31 +126,31 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
     return look;
   }
 
-  /** Whether cells mix the frames k and k + 1. */
-  private static void examine(
-      MarkerCells cells, int k, Sequence sequence, boolean read, Look look) {
+  /** Two frames in one: {@code counter} and the one after it. */
+  private record Mixture(int counter, double residual, String detail) {}
+
+  /** How cells mix the frames k and k + 1; null if they do not. */
+  private static Mixture mixture(MarkerCells cells, int k, Sequence sequence, boolean read) {
     if (k < 0 || k + 1 >= sequence.frameCount()) {
-      return;
+      return null;
     }
     FrameMarker.Content a = new FrameMarker.Content(k, sequence.id());
     FrameMarker.Content b = new FrameMarker.Content(k + 1, sequence.id());
-    if (!read && cells.isTorn(a, b)) {
-      look.counter = k;
-      look.fault = Fault.Kind.TORN;
-      look.detail = "frames %d and %d above one another".formatted(k, k + 1);
-      return;
-    }
     boolean later = read && cells.content().orElseThrow().equals(b);
     MarkerCells.Blend blend = later ? cells.blend(b, a) : cells.blend(a, b);
     if (blend.residual() < MOST_RESIDUAL
         && blend.share() > LEAST_SHARE
         && blend.share() < 1 - LEAST_SHARE) {
-      look.counter = k;
-      look.fault = Fault.Kind.TORN;
       double share = later ? 1 - blend.share() : blend.share();
-      look.detail =
-          String.format(Locale.ROOT, "%.0f %% of frame %d in frame %d", 100 * share, k + 1, k);
+      return new Mixture(
+          k,
+          blend.residual(),
+          String.format(Locale.ROOT, "%.0f %% of frame %d in frame %d", 100 * share, k + 1, k));
     }
+    double tear = read ? Double.POSITIVE_INFINITY : cells.tear(a, b);
+    return tear < Double.POSITIVE_INFINITY
+        ? new Mixture(k, tear, "frames %d and %d above one another".formatted(k, k + 1))
+        : null;
   }
 
   private static void checkFootage(String name, Sequence sequence, List<Look> looks) {

@@ -78,11 +78,37 @@ public final class FrameAlignment implements AutoCloseable {
     };
   }
 
+  /**
+   * Motion over a longer way, by what is known of its beginning: from {@code a} to {@code b}, from
+   * there to {@code c}, and what then still differs between {@code a} and {@code c}. All under the
+   * same light.
+   *
+   * @param known motion from {@code a} to {@code b}
+   */
+  public Motion extended(Image a, Motion known, Image b, Image c) {
+    Motion chained = chained(known, between(b, c)[0]);
+    Aligned back = along(c, chained);
+    Motion[] rest = between(a, back.picture());
+    return chained(rest[0], chained);
+  }
+
+  /** One motion after the other. */
+  private static Motion chained(Motion first, Motion then) {
+    float[] sum = Warp.backward(then.flow(), first.flow()).samples().clone();
+    float[] a = first.flow().samples();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += a[i];
+    }
+    Image valid = Warp.backward(then.valid(), first.flow());
+    return new Motion(
+        Image.data(first.flow().width(), first.flow().height(), 2, sum),
+        product(product(first.valid(), valid), Warp.inside(first.flow())));
+  }
+
   /** A frame brought to the moment over whose pixels {@code motion} is given. */
   public static Aligned along(Image picture, Motion motion) {
     return new Aligned(
-        Warp.backward(picture, motion.flow()),
-        product(motion.valid(), Warp.inside(motion.flow())));
+        Warp.backward(picture, motion.flow()), product(motion.valid(), Warp.inside(motion.flow())));
   }
 
   /**

@@ -95,34 +95,36 @@ record MarkerCells(double[] data, double black, double white, double roughness) 
   }
 
   /**
-   * Whether the upper rows are those of one frame and the lower rows those of another, whichever is
-   * on top; one row between may be anything.
+   * How well the upper rows are those of one frame and the lower rows those of another, whichever
+   * is on top; one row between may be anything.
+   *
+   * @return root mean square of what differs, infinite if a cell is on the wrong side
    */
-  boolean isTorn(FrameMarker.Content a, FrameMarker.Content b) {
-    boolean[] first = FrameMarker.cells(a);
-    boolean[] second = FrameMarker.cells(b);
-    return isTorn(first, second) || isTorn(second, first);
+  double tear(FrameMarker.Content a, FrameMarker.Content b) {
+    double[] first = values(FrameMarker.cells(a));
+    double[] second = values(FrameMarker.cells(b));
+    double best = Double.POSITIVE_INFINITY;
+    for (int row = 0; row < SIDE; row++) {
+      best = Math.min(best, Math.min(tear(first, second, row), tear(second, first, row)));
+    }
+    return best;
   }
 
-  private boolean isTorn(boolean[] upper, boolean[] lower) {
-    int top = 0;
-    while (top < SIDE && rowIs(top, upper)) {
-      top++;
-    }
-    int bottom = SIDE;
-    while (bottom > 0 && rowIs(bottom - 1, lower)) {
-      bottom--;
-    }
-    return top > 0 && bottom < SIDE && top >= bottom - 1;
-  }
-
-  private boolean rowIs(int row, boolean[] cells) {
-    for (int i = row * SIDE; i < (row + 1) * SIDE; i++) {
-      if (data[i] > 0.5 != cells[i]) {
-        return false;
+  /** With everything in {@code row} left open. */
+  private double tear(double[] upper, double[] lower, int row) {
+    double sum = 0;
+    for (int i = 0; i < data.length; i++) {
+      int y = i / SIDE;
+      if (y == row) {
+        continue;
       }
+      double off = data[i] - (y < row ? upper : lower)[i];
+      if (Math.abs(off) > 0.5) {
+        return Double.POSITIVE_INFINITY;
+      }
+      sum += off * off;
     }
-    return true;
+    return Math.sqrt(sum / (data.length - SIDE));
   }
 
   private static double[] values(boolean[] cells) {

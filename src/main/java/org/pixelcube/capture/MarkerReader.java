@@ -7,8 +7,8 @@ import java.util.function.UnaryOperator;
 import org.pixelcube.image.Image;
 
 /**
- * Reads the markers of footage frame by frame: looks all over the picture until they are found, then
- * where they were. Not for several threads at once.
+ * Reads the markers of footage frame by frame: looks all over the picture until they are found,
+ * then where they were. Not for several threads at once.
  */
 public final class MarkerReader {
   /** Frames without a marker between two searches of the whole picture. */

@@ -38,11 +38,7 @@ import picocli.CommandLine.Parameters;
 final class CaptureCommand implements Callable<Integer> {
   private final Console console;
 
-  @Option(
-      names = "--rig",
-      required = true,
-      paramLabel = "RIG.json",
-      description = "The stage.")
+  @Option(names = "--rig", required = true, paramLabel = "RIG.json", description = "The stage.")
   private Path rigFile;
 
   @Option(
@@ -150,13 +146,11 @@ final class CaptureCommand implements Callable<Integer> {
 
   /** What the wall showed; nothing where lights are not known. */
   private Optional<SequenceRaster> raster(Rig rig, Sequence sequence) {
-    boolean lights =
-        sequence.labels().stream().anyMatch(label -> label.kind() == Label.Kind.LIGHT);
+    boolean lights = sequence.labels().stream().anyMatch(label -> label.kind() == Label.Kind.LIGHT);
     return lights
         ? Optional.empty()
         : Optional.of(
-            new SequenceRaster(
-                sequenceFile.toString(), rig, sequence, (_, _) -> new float[0]));
+            new SequenceRaster(sequenceFile.toString(), rig, sequence, (_, _) -> new float[0]));
   }
 
   private void print(CaptureReport report) {

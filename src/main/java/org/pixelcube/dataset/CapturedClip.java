@@ -12,8 +12,8 @@ import org.pixelcube.image.ImageFile;
 import org.pixelcube.light.EnvironmentMap;
 
 /**
- * Puts a captured clip together, frame by frame; pictures are coded at once, so that little memory is
- * held.
+ * Puts a captured clip together, frame by frame; pictures are coded at once, so that little memory
+ * is held.
  */
 public final class CapturedClip {
   /** What the subject looks like under light from everywhere: a PNG. */
@@ -54,7 +54,9 @@ public final class CapturedClip {
     return new Coded(png(picture, 16), png(valid, 8));
   }
 
-  /** A picture as PNG: colour coded as sRGB, {@link org.pixelcube.color.ColorSpace#DATA} as it is. */
+  /**
+   * A picture as PNG: colour coded as sRGB, {@link org.pixelcube.color.ColorSpace#DATA} as it is.
+   */
   public static byte[] png(Image image, int bits) {
     ImageFile.Options options =
         bits == 16 ? ImageFile.Options.sixteenBit() : ImageFile.Options.DEFAULT;
@@ -92,8 +94,7 @@ public final class CapturedClip {
             timeSeconds,
             camera,
             Optional.empty(),
-            Optional.of(
-                new ClipMeta.LightMeta(light, map.map(_ -> member(LIGHT, frame, "hdr"))))));
+            Optional.of(new ClipMeta.LightMeta(light, map.map(_ -> member(LIGHT, frame, "hdr"))))));
   }
 
   private String member(String kind, int frame, String ending) {

@@ -191,7 +191,9 @@ public final class SequenceRaster {
         for (int x = place.u(); x < place.u() + w; x++) {
           int i = y * width + x;
           panel +=
-              white.x() * light[i] + white.y() * light[plane + i] + white.z() * light[2 * plane + i];
+              white.x() * light[i]
+                  + white.y() * light[plane + i]
+                  + white.z() * light[2 * plane + i];
         }
       }
       sum +=

@@ -70,8 +70,8 @@ public final class WallView {
   /**
    * The map that a raster picture makes.
    *
-   * @param samples linear shares of each panel's range in native primaries, {@code (3, h, w)} of the
-   *     raster
+   * @param samples linear shares of each panel's range in native primaries, {@code (3, h, w)} of
+   *     the raster
    * @return linear Rec.709 in the axes of the world; colours outside Rec.709 are cut off at 0
    */
   public EnvironmentMap map(float[] samples) {

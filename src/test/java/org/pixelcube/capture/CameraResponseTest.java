@@ -22,7 +22,8 @@ class CameraResponseTest {
   private static final int SIDE = 96;
 
   /** Smooth light of a wide range, and its picture by a camera of this response in eight bits. */
-  private static Image film(DoubleUnaryOperator response, double exposure, double noise, long seed) {
+  private static Image film(
+      DoubleUnaryOperator response, double exposure, double noise, long seed) {
     Random random = new Random(seed);
     float[] s = new float[3 * SIDE * SIDE];
     for (int c = 0; c < 3; c++) {
@@ -44,10 +45,11 @@ class CameraResponseTest {
       case "gamma" -> light -> Math.pow(light, 1 / 2.4);
       case "linear" -> light -> light;
       // A film-like curve with a toe and a shoulder.
-      default -> light -> {
-        double v = Math.log1p(40 * light) / Math.log1p(40);
-        return v * v * (1.6 - 0.6 * v);
-      };
+      default ->
+          light -> {
+            double v = Math.log1p(40 * light) / Math.log1p(40);
+            return v * v * (1.6 - 0.6 * v);
+          };
     };
   }
 

@@ -195,8 +195,7 @@ class CaptureJobTest {
         aligned += MovingScene.psnr(scene(clip.picture(i)), truth, valid);
         unaligned += MovingScene.psnr(MovingScene.at(filmed, light, SPEED), truth, valid);
         Image flat = png(clip, CapturedClip.FLAT, i);
-        assertTrue(
-            MovingScene.psnr(scene(flat), MovingScene.at(reference, -1, SPEED), null) > 45);
+        assertTrue(MovingScene.psnr(scene(flat), MovingScene.at(reference, -1, SPEED), null) > 45);
         // The matte is 1 on the disc, 0 beside it.
         Image matte = data(clip, CapturedClip.MATTE, i);
         int cx = (int) (60 + SPEED * reference);
@@ -212,8 +211,7 @@ class CaptureJobTest {
             0.01);
       }
       int n = clip.meta().frames().size();
-      String figures =
-          "unaligned %.2f, aligned %.2f dB".formatted(unaligned / n, aligned / n);
+      String figures = "unaligned %.2f, aligned %.2f dB".formatted(unaligned / n, aligned / n);
       System.out.println(figures);
       assertTrue(aligned >= unaligned + 3 * n, figures);
     }
@@ -252,9 +250,7 @@ class CaptureJobTest {
       double aligned = MovingScene.psnr(scene(other.picture(i)), truth, null);
       assertTrue(aligned > unaligned + 3, "%.2f, %.2f".formatted(unaligned, aligned));
       assertTrue(
-          MovingScene.psnr(
-                  scene(own.picture(i)), MovingScene.at(reference, 0, SPEED), null)
-              > 45);
+          MovingScene.psnr(scene(own.picture(i)), MovingScene.at(reference, 0, SPEED), null) > 45);
     }
   }
 
@@ -282,8 +278,7 @@ class CaptureJobTest {
     assertEquals(6, clip.meta().frames().size());
     int reference = first + 8;
     for (int panel = 0; panel < 6; panel++) {
-      assertEquals(
-          "olat-" + panel, clip.meta().frames().get(panel).light().orElseThrow().name());
+      assertEquals("olat-" + panel, clip.meta().frames().get(panel).light().orElseThrow().name());
       int filmed = reference + 1 + panel + panel / 3;
       Image truth = MovingScene.at(reference, panel % 2, SPEED);
       double unaligned = MovingScene.psnr(MovingScene.at(filmed, panel % 2, SPEED), truth, null);

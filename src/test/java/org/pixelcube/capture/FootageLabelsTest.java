@@ -83,7 +83,8 @@ class FootageLabelsTest {
           injected.add(new Injected(Fault.Kind.DOUBLED, at + 1, n, 1));
         }
         case 2 -> {
-          double tear = 0.07 + 0.86 * random.nextDouble();
+          // Between the middles of the markers: beyond them nothing would show it.
+          double tear = 0.1 + 0.8 * random.nextDouble();
           boolean up = random.nextBoolean();
           camera.film(n, 1, y -> (y > tear) == up ? 1 : 0);
           injected.add(new Injected(Fault.Kind.TORN, at, n, 1));

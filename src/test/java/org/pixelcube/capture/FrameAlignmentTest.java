@@ -47,7 +47,10 @@ class FrameAlignmentTest {
             to == 1
                 ? FrameAlignment.Motion.none(MovingScene.SIZE, MovingScene.SIZE)
                 : alignment.between(tracking[0], tracking[1])[0];
-        FrameAlignment.Motion far = alignment.between(tracking[to], tracking[2])[0];
+        FrameAlignment.Motion far =
+            to == 1
+                ? alignment.between(tracking[1], tracking[2])[0]
+                : alignment.extended(tracking[0], near, tracking[1], tracking[2]);
         FrameAlignment.Aligned aligned = FrameAlignment.along(lit, near.towards(far, 0.25));
         double before = MovingScene.psnr(lit, truth, null);
         double after = MovingScene.psnr(aligned.picture(), truth, null);

@@ -102,7 +102,8 @@ final class MarkerPictures {
       double v = exposure * blurred.samples()[i];
       v += random.nextGaussian() * noise * (0.1 + Math.sqrt(Math.max(0, v)));
       double code =
-          Math.rint(255 * org.pixelcube.color.TransferFunction.SRGB.fromLinear(Math.clamp(v, 0, 1)));
+          Math.rint(
+              255 * org.pixelcube.color.TransferFunction.SRGB.fromLinear(Math.clamp(v, 0, 1)));
       out[i] = (float) org.pixelcube.color.TransferFunction.SRGB.toLinear(code / 255);
     }
     return Image.rgb(light.width(), light.height(), out);

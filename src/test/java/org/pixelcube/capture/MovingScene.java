@@ -2,7 +2,9 @@ package org.pixelcube.capture;
 
 import org.pixelcube.image.Image;
 
-/** A textured disc that moves, turns and grows before a textured ground, under one of some lights. */
+/**
+ * A textured disc that moves, turns and grows before a textured ground, under one of some lights.
+ */
 final class MovingScene {
   static final int SIZE = 144;
 

@@ -29,8 +29,7 @@ class SequenceRasterTest {
     WallView view = new WallView(RIG, 48);
     List<PanelGeometry> panels = RIG.geometry();
     for (int panel : new int[] {0, 17, 44, 89}) {
-      int counter =
-          sequence.firstFullFrame() + sequence.labels().indexOf(Label.olat(panel));
+      int counter = sequence.firstFullFrame() + sequence.labels().indexOf(Label.olat(panel));
       EnvironmentMap map = view.map(raster.frame(counter));
       // Radiance of a Lambertian panel times its solid angle, and light from nowhere else.
       double expected = panels.get(panel).solidAngle(RIG.head());
@@ -55,8 +54,10 @@ class SequenceRasterTest {
     }
     assertEquals(3L * RIG.ledPixels(), lit);
     assertEquals(
-        SafetyLimits.check("s", sequence.withLevels(new Sequence.Levels(0, 0, 0, 0)), raster(
-                sequence.withLevels(new Sequence.Levels(0, 0, 0, 0))).luminance())
+        SafetyLimits.check(
+                "s",
+                sequence.withLevels(new Sequence.Levels(0, 0, 0, 0)),
+                raster(sequence.withLevels(new Sequence.Levels(0, 0, 0, 0))).luminance())
             .meanNits(),
         0);
     double nits = raster.luminance().nits(Label.TRACKING, 0);
