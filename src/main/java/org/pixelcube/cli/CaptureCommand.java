@@ -1,8 +1,6 @@
 package org.pixelcube.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,7 +19,6 @@ import org.pixelcube.stage.Rig;
 import org.pixelcube.stage.Sequence;
 import org.pixelcube.stage.SequenceRaster;
 import org.pixelcube.stage.TransferCurve;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -84,7 +81,7 @@ final class CaptureCommand implements Callable<Integer> {
   @Option(
       names = "--response",
       paramLabel = "CURVE.json",
-      description = "The camera's response, as 'capture response' makes it; else the rig's.")
+      description = "The camera's response, as 'response' makes it; else the rig's.")
   private Path response;
 
   @Option(
@@ -105,11 +102,6 @@ final class CaptureCommand implements Callable<Integer> {
 
   CaptureCommand(Console console) {
     this.console = console;
-  }
-
-  /** The command with what stands under it. */
-  static CommandLine line(Console console) {
-    return new CommandLine(new CaptureCommand(console)).addSubcommand(new Response(console));
   }
 
   @Override
@@ -178,99 +170,6 @@ final class CaptureCommand implements Callable<Integer> {
               "frames of one light against the next: %.1f dB, aligned %.1f dB%n",
               report.trackingPsnrBefore(),
               report.trackingPsnrAfter());
-    }
-  }
-
-  /** {@code pixelcube capture response}. */
-  @Command(
-      name = "response",
-      mixinStandardHelpOptions = true,
-      sortOptions = false,
-      description =
-          "Finds a camera's response from pictures of one scene exposed for different times, or"
-              + " from the grey patches of a chart.")
-  static final class Response implements Callable<Integer> {
-    private final Console console;
-
-    @Parameters(
-        arity = "0..*",
-        paramLabel = "PICTURE=SECONDS",
-        description = "Pictures from one place, with their exposure times.")
-    private List<String> stack = new ArrayList<>();
-
-    @Option(
-        names = "--patches",
-        split = ",",
-        paramLabel = "VALUE=REFLECTANCE",
-        description = "Grey patches: code value over the largest, and reflectance, both 0 to 1.")
-    private List<String> patches = new ArrayList<>();
-
-    @Option(
-        names = {"-o", "--output"},
-        required = true,
-        paramLabel = "CURVE.json",
-        description = "The response to write.")
-    private Path output;
-
-    @Option(names = "--overwrite", description = "Replace an output that is there.")
-    private boolean overwrite;
-
-    Response(Console console) {
-      this.console = console;
-    }
-
-    @Override
-    public Integer call() {
-      if (stack.isEmpty() == patches.isEmpty()) {
-        throw new UserError(
-            "PICTURE=SECONDS",
-            stack.isEmpty() ? "is missing" : "is given beside --patches",
-            "give pictures with exposure times, or --patches");
-      }
-      Outputs.checkFree(output, overwrite);
-      TransferCurve curve;
-      if (patches.isEmpty()) {
-        List<Image> pictures = new ArrayList<>();
-        double[] seconds = new double[stack.size()];
-        for (int i = 0; i < seconds.length; i++) {
-          String[] pair = pair(stack.get(i));
-          pictures.add(ImageFile.read(Path.of(pair[0])).color());
-          seconds[i] = positive("PICTURE=SECONDS", pair[1]);
-        }
-        curve = CameraResponse.fromExposures("PICTURE=SECONDS", pictures, seconds);
-      } else {
-        double[] read = new double[patches.size()];
-        double[] reflectance = new double[patches.size()];
-        for (int i = 0; i < read.length; i++) {
-          String[] pair = pair(patches.get(i));
-          read[i] = positive("--patches", pair[0]);
-          reflectance[i] = positive("--patches", pair[1]);
-        }
-        curve = CameraResponse.fromGreyPatches("--patches", read, reflectance);
-      }
-      JsonSettings.write(output, curve);
-      console.out().println(output);
-      return 0;
-    }
-
-    private static String[] pair(String text) {
-      int at = text.lastIndexOf('=');
-      if (at < 1) {
-        throw new UserError(text, "has no =", "write the first, =, and the second");
-      }
-      return new String[] {text.substring(0, at), text.substring(at + 1)};
-    }
-
-    private static double positive(String option, String text) {
-      try {
-        double value = Double.parseDouble(text);
-        if (value > 0 && value < Double.POSITIVE_INFINITY) {
-          return value;
-        }
-      } catch (NumberFormatException _) {
-        // Named below.
-      }
-      throw new UserError(option, "has '" + text + "'", "give a number above 0");
     }
   }
 }

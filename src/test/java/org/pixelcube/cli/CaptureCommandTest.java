@@ -54,7 +54,14 @@ class CaptureCommandTest {
     ImageFile.write(still, Image.rgb(64, 48, new float[3 * 64 * 48]));
     String to = folder.resolve("clips").toString();
     String[] good = {
-      "capture", "--rig", RIG, "--sequence", sequence.toString(), still.toString(), "-o", to,
+      "capture",
+      "--rig",
+      RIG,
+      "--sequence",
+      sequence.toString(),
+      still.toString(),
+      "-o",
+      to,
       "--quiet"
     };
     oneLine("take.png: no frame has a marker that can be read", good);
@@ -70,19 +77,17 @@ class CaptureCommandTest {
   void aResponseIsMadeOfGreyPatches() {
     Path curve = folder.resolve("curve.json");
     String patches = "0.2=0.04,0.447=0.2,0.894=0.8";
-    assertEquals(0, run("capture", "response", "--patches", patches, "-o", curve.toString()));
+    assertEquals(0, run("response", "--patches", patches, "-o", curve.toString()));
     TransferCurve read = JsonSettings.read(curve, TransferCurve.class);
     assertEquals(0.25, read.toLinear(0.5, 1), 0.003);
-    oneLine(
-        "exists already", "capture", "response", "--patches", patches, "-o", curve.toString());
+    oneLine("exists already", "response", "--patches", patches, "-o", curve.toString());
     oneLine(
         "is saturated",
-        "capture",
         "response",
         "--patches",
         "0.2=0.04,0.5=0.2,1=0.8",
         "-o",
         folder.resolve("b.json").toString());
-    oneLine("PICTURE=SECONDS: is missing", "capture", "response", "-o", curve.toString());
+    oneLine("PICTURE=SECONDS: is missing", "response", "-o", curve.toString());
   }
 }
