@@ -39,6 +39,21 @@ public final class CubeMap {
       return axis.plus(columns.times(s)).plus(rows.times(t)).normalized();
     }
 
+    /** Unit vector from the middle of the cube to that of the face. */
+    public Vector3 axis() {
+      return axis;
+    }
+
+    /** Unit vector along a row, to the viewer's right. */
+    public Vector3 columns() {
+      return columns;
+    }
+
+    /** Unit vector along a column, downwards. */
+    public Vector3 rows() {
+      return rows;
+    }
+
     /** The face a direction passes through. */
     public static Face of(Vector3 d) {
       double ax = Math.abs(d.x());
