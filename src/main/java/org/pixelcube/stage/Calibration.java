@@ -52,9 +52,10 @@ public record Calibration(
   }
 
   /**
-   * The rig with its panels where they were found, each of a type of its own that has the primaries,
-   * white, peak and EOTF measured, so that whatever drives this rig drives the panels as they are.
-   * Panels that failed stay as they were. EOTFs are those of the three primaries in the mean.
+   * The rig with its panels where they were found, each of a type of its own that has the
+   * primaries, white, peak and EOTF measured, so that whatever drives this rig drives the panels as
+   * they are. Panels that failed stay as they were. EOTFs are those of the three primaries in the
+   * mean.
    */
   public Rig applyTo(Rig rig) {
     Map<String, PanelCalibration> found = new HashMap<>();
@@ -71,8 +72,7 @@ public record Calibration(
       }
       String type = panel.type() + " " + panel.name();
       types.add(measured(type, geometry.get(i).type(), c));
-      placed.add(
-          new Rig.Panel(panel.name(), type, c.corner(), c.right(), c.up(), panel.raster()));
+      placed.add(new Rig.Panel(panel.name(), type, c.corner(), c.right(), c.up(), panel.raster()));
     }
     types.removeIf(t -> placed.stream().noneMatch(p -> p.type().equals(t.name())));
     return new Rig(

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.pixelcube.color.CieLab;
+import org.pixelcube.color.ColorTransform;
 import org.pixelcube.color.Primaries;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.math.Matrix3;
@@ -15,11 +16,19 @@ import org.pixelcube.math.Vector3;
 import org.pixelcube.render.Pose;
 
 /**
- * Calibrates a wall that is known: panels off by seeded amounts are filmed by simulated cameras with
- * noise, solved from those pictures, and compared with what they are. Panels light each other not at
- * all here, and cameras have no lens distortion.
+ * Calibrates a wall that is known: panels off by seeded amounts are filmed by simulated cameras
+ * with noise that record ACES2065-1,
+ * solved from those pictures, and compared with what they are. Panels light each other
+ * not at all here, and cameras have no lens distortion.
  */
 public final class CalibrationRehearsal implements CalibrationPictures {
+  /** LEDs are out of Rec.709, and a camera records nothing below 0: it records ACES2065-1. */
+  private static final ColorTransform TO_SENSOR =
+      ColorTransform.between(Primaries.BT709, Primaries.ACES_AP0);
+
+  private static final ColorTransform FROM_SENSOR =
+      ColorTransform.between(Primaries.ACES_AP0, Primaries.BT709);
+
   private final List<VirtualPanel> panels;
   private final StructuredLight geometry;
   private final Settings settings;
@@ -49,7 +58,7 @@ public final class CalibrationRehearsal implements CalibrationPictures {
       double exposure,
       Sensor sensor) {
     public static final Settings DEFAULT =
-        new Settings(1, 0.2, 0.02, 2, 1024, 2, 0.6, Sensor.DEFAULT);
+        new Settings(1, 0.2, 0.02, 2, 1024, 2, 0.5, Sensor.DEFAULT);
 
     public Settings {
       InvalidSetting.inRange("colour", colour, 0, 0.9);
@@ -62,8 +71,7 @@ public final class CalibrationRehearsal implements CalibrationPictures {
 
     /** With pictures of another size. */
     public Settings withPictureSize(int size) {
-      return new Settings(
-          seed, colour, metres, degrees, size, raysPerSide, exposure, sensor);
+      return new Settings(seed, colour, metres, degrees, size, raysPerSide, exposure, sensor);
     }
 
     /** With another seed. */
@@ -125,8 +133,7 @@ public final class CalibrationRehearsal implements CalibrationPictures {
     SplittableRandom random = new SplittableRandom(settings.seed);
     for (PanelGeometry g : rig.geometry()) {
       panels.add(
-          VirtualPanel.disturbed(
-              g, random, settings.colour, settings.metres, settings.degrees));
+          VirtualPanel.disturbed(g, random, settings.colour, settings.metres, settings.degrees));
     }
     this.views = new PanelView[cameras.size()];
   }
@@ -173,11 +180,7 @@ public final class CalibrationRehearsal implements CalibrationPictures {
    * instance with cables exchanged.
    */
   static Outcome misled(
-      Rig told,
-      Rig built,
-      List<StageCamera> cameras,
-      StructuredLight geometry,
-      Settings settings) {
+      Rig told, Rig built, List<StageCamera> cameras, StructuredLight geometry, Settings settings) {
     CalibrationRehearsal wall = new CalibrationRehearsal(built, cameras, geometry, settings);
     return wall.compared(told, CalibrationSolver.solve(told, geometry, wall, done -> {}));
   }
@@ -214,9 +217,14 @@ public final class CalibrationRehearsal implements CalibrationPictures {
           boolean on = geometry.lit(pattern.step(), i % rasterWidth, i / rasterWidth);
           return on ? lit[p][c] : dark[p][c];
         });
+    TO_SENSOR.apply(picture, picture, picture.length / 3);
     TransferCurve response = cameras.get(camera).response();
     long seed = (settings.seed * 1000 + camera) * 1000 + pattern.number();
-    return Sensor.linear(settings.sensor.expose(picture, response, seed), response);
+    float[] codes = settings.sensor.expose(picture, response, seed);
+    float[] linear = Sensor.linear(codes, response);
+    FROM_SENSOR.apply(linear, linear, linear.length / 3);
+    Sensor.markSaturated(codes, linear);
+    return linear;
   }
 
   private float[] exposed(int p, Vector3 code) {
@@ -252,9 +260,12 @@ public final class CalibrationRehearsal implements CalibrationPictures {
         CieLab wanted = CieLab.ofRgb(patch, Primaries.BT709);
         nominal +=
             wanted.deltaE2000(
-                shown(p, encoded(type, fromRec709.apply(patch.times(white / settings.exposure))), white, steps));
-        calibrated +=
-            wanted.deltaE2000(shown(p, response.code(patch.times(white)), white, steps));
+                shown(
+                    p,
+                    encoded(type, fromRec709.apply(patch.times(white / settings.exposure))),
+                    white,
+                    steps));
+        calibrated += wanted.deltaE2000(shown(p, response.code(patch.times(white)), white, steps));
       }
       before += nominal / chart.size();
       sum += calibrated / chart.size();

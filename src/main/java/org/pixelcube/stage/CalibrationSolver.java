@@ -26,9 +26,6 @@ public final class CalibrationSolver {
   /** Below this, relative to saturation, nothing is seen. */
   private static final float LEAST_LIGHT = 0.004f;
 
-  /** Above this a sensor counts as saturated. */
-  private static final float SATURATED = 0.98f;
-
   /** Colours are sampled on a grid of so many points a side … */
   private static final int GRID = 24;
 
@@ -50,7 +47,9 @@ public final class CalibrationSolver {
   private final CalibrationPictures pictures;
   private final List<Camera> cameras;
 
-  /** Panel and middle (in panel pixels) of each cell of the raster; −1 where it is not one's own. */
+  /**
+   * Panel and middle (in panel pixels) of each cell of the raster; −1 where it is not one's own.
+   */
   private final int[] cellPanel;
 
   private final float[] cellX;
@@ -234,8 +233,7 @@ public final class CalibrationSolver {
 
   /** The place (s, t) of a panel in axes from its middle: right, up, out of the lit side. */
   private static Vector3 local(PanelGeometry g, double s, double t) {
-    return new Vector3(
-        (s - 0.5) * g.type().widthMetres(), (0.5 - t) * g.type().heightMetres(), 0);
+    return new Vector3((s - 0.5) * g.type().widthMetres(), (0.5 - t) * g.type().heightMetres(), 0);
   }
 
   /** Where the rig says that a panel stands. */
@@ -305,6 +303,7 @@ public final class CalibrationSolver {
 
   private Vector3 mean(List<Sample> samples, List<float[]> linear, boolean[] saturated, int p) {
     double[] sum = new double[3];
+    int used = 0;
     for (Sample s : samples) {
       Camera camera = cameras.get(s.camera);
       float[] planes = linear.get(s.camera);
@@ -314,16 +313,23 @@ public final class CalibrationSolver {
       int y = (int) Math.floor(s.y - 0.5);
       double fx = s.x - 0.5 - x;
       double fy = s.y - 0.5 - y;
+      double[] value = new double[3];
       for (int c = 0; c < 3; c++) {
         int i = c * n + y * w + x;
-        double value =
+        value[c] =
             (1 - fy) * ((1 - fx) * planes[i] + fx * planes[i + 1])
                 + fy * ((1 - fx) * planes[i + w] + fx * planes[i + w + 1]);
-        saturated[p] |= value > SATURATED;
-        sum[c] += value / s.falloff;
+      }
+      if (!Double.isFinite(value[0] + value[1] + value[2])) {
+        saturated[p] = true;
+        continue;
+      }
+      used++;
+      for (int c = 0; c < 3; c++) {
+        sum[c] += value[c] / s.falloff;
       }
     }
-    double scale = samples.isEmpty() ? 0 : 1.0 / samples.size();
+    double scale = used == 0 ? 0 : 1.0 / used;
     return new Vector3(sum[0] * scale, sum[1] * scale, sum[2] * scale);
   }
 
@@ -365,8 +371,7 @@ public final class CalibrationSolver {
             .orElse(0);
     List<PanelCalibration> out = new ArrayList<>();
     for (int p = 0; p < panels.size(); p++) {
-      out.add(
-          judged(p, poses.get(p), responses.get(p), colours, light[p], saturated[p], median));
+      out.add(judged(p, poses.get(p), responses.get(p), colours, light[p], saturated[p], median));
     }
     return new Calibration(Calibration.FORMAT, rig.name(), common, out);
   }
@@ -389,8 +394,7 @@ public final class CalibrationSolver {
     Pose found = pose.map(PlanePose::pose).orElse(nominal);
     Verdict verdict = new Verdict();
     double moved = 1000 * found.translation().minus(nominal.translation()).length();
-    double turned =
-        Math.toDegrees(nominal.rotation().inverse().after(found.rotation()).angle());
+    double turned = Math.toDegrees(nominal.rotation().inverse().after(found.rotation()).angle());
     if (pose.isEmpty()) {
       verdict.fail("no camera sees enough of it: place a camera that does, or check its cable");
     } else if (pose.get().rmsPixels() > WORST_RMS) {
@@ -407,6 +411,9 @@ public final class CalibrationSolver {
           "it stands %.0f mm and %.1f° off the rig: check its mount, or take the rig as measured",
           moved, turned);
     }
+    if (saturated) {
+      verdict.fail("it saturates the camera: give less exposure and take the pictures again");
+    }
     double deltaE = 0;
     double relative = 0;
     if (response.isEmpty()) {
@@ -414,9 +421,6 @@ public final class CalibrationSolver {
     } else {
       deltaE = chartDeltaE(response.get(), colours, light, p);
       relative = medianWhite > 0 ? white(response.get()) / medianWhite : 0;
-      if (saturated) {
-        verdict.fail("it saturates the camera: give less exposure and take the pictures again");
-      }
       if (deltaE > FAIL_DELTA_E) {
         verdict.fail(
             "its chart is off by ΔE %.1f: check its processor for colour or gamma corrections",
@@ -457,8 +461,7 @@ public final class CalibrationSolver {
     int n = 0;
     for (int k = 0; k < light.length; k++) {
       if (colours.get(k).kind() == CalibrationPattern.Kind.CHART) {
-        Vector3 told =
-            response.light(colours.get(k).code(panels.get(p).type()).orElseThrow());
+        Vector3 told = response.light(colours.get(k).code(panels.get(p).type()).orElseThrow());
         sum += lab(told, y).deltaE2000(lab(light[k], y));
         n++;
       }
@@ -473,8 +476,7 @@ public final class CalibrationSolver {
   private String nearest(Vector3 place) {
     return panels.stream()
         .min((a, b) ->
-            Double.compare(
-                a.centre().minus(place).length(), b.centre().minus(place).length()))
+            Double.compare(a.centre().minus(place).length(), b.centre().minus(place).length()))
         .orElseThrow()
         .panel()
         .name();

@@ -223,8 +223,8 @@ public record CommonLut(String id, String description, List<Op> nodes) {
     if (array == null) {
       throw fault(file, "has a %s without an Array".formatted(e.getTagName()));
     }
-    String[] dim = array.getAttribute("dim").strip().split("\\s+");
-    String[] words = array.getTextContent().strip().split("\\s+");
+    String[] dim = array.getAttribute("dim").strip().split("\\s+", -1);
+    String[] words = array.getTextContent().strip().split("\\s+", -1);
     int expected = count >= 0 ? count : 3 * (int) parsed(file, dim[0]);
     if (words.length != expected || expected < 6) {
       throw fault(

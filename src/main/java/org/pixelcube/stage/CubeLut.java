@@ -99,7 +99,7 @@ public record CubeLut(String title, int size, float[] values) {
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
       }
-      String[] words = line.split("\\s+");
+      String[] words = line.split("\\s+", -1);
       try {
         switch (words[0]) {
           case "TITLE" -> title = line.substring(5).strip().replaceAll("^\"|\"$", "");

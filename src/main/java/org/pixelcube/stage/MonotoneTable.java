@@ -92,39 +92,67 @@ public record MonotoneTable(double exponent, List<Double> codes, List<Double> li
   /** Light of a code; codes are clamped to [0, 1]. */
   public double light(double code) {
     double c = Math.clamp(code, 0, 1);
-    int i = segment(c);
-    double w = codes.get(i + 1) - codes.get(i);
-    double t = (c - codes.get(i)) / w;
-    double h00 = (1 + 2 * t) * (1 - t) * (1 - t);
-    double h10 = t * (1 - t) * (1 - t);
-    double h01 = t * t * (3 - 2 * t);
-    double h11 = t * t * (t - 1);
-    double root = h00 * root(i) + h10 * w * slope(i) + h01 * root(i + 1) + h11 * w * slope(i + 1);
-    return Math.pow(Math.clamp(root, 0, 1), exponent);
+    Piece piece = piece(segment(codes, c));
+    return Math.pow(piece.root(c), exponent);
   }
 
   /** The lowest code that gives a light; light is clamped to [0, 1]. */
   public double code(double wanted) {
     double target = Math.clamp(wanted, 0, 1);
-    double low = 0;
-    double high = 1;
-    for (int i = 0; i < 48; i++) {
+    if (target == 0) {
+      return 0;
+    }
+    // Of equal samples the first: the piece that ends there.
+    int i = segment(light, target);
+    while (i > 0 && light.get(i) >= target) {
+      i--;
+    }
+    Piece piece = piece(i);
+    double root = Math.pow(target, 1 / exponent);
+    double low = codes.get(i);
+    double high = codes.get(i + 1);
+    for (int round = 0; round < 40; round++) {
       double middle = (low + high) / 2;
-      if (light(middle) < target) {
+      if (piece.root(middle) < root) {
         low = middle;
       } else {
         high = middle;
       }
     }
-    return target == 0 ? 0 : high;
+    return high;
   }
 
-  private int segment(double code) {
+  /** A cubic between two samples, by values and slopes at its ends. */
+  private record Piece(
+      double from, double width, double low, double high, double lowSlope, double highSlope) {
+    double root(double code) {
+      double t = (code - from) / width;
+      double h00 = (1 + 2 * t) * (1 - t) * (1 - t);
+      double h10 = t * (1 - t) * (1 - t);
+      double h01 = t * t * (3 - 2 * t);
+      double h11 = t * t * (t - 1);
+      return Math.clamp(
+          h00 * low + h10 * width * lowSlope + h01 * high + h11 * width * highSlope, 0, 1);
+    }
+  }
+
+  private Piece piece(int i) {
+    return new Piece(
+        codes.get(i),
+        codes.get(i + 1) - codes.get(i),
+        root(i),
+        root(i + 1),
+        slope(i),
+        slope(i + 1));
+  }
+
+  /** The last sample but one that is not above a value. */
+  private static int segment(List<Double> rising, double value) {
     int low = 0;
-    int high = codes.size() - 1;
+    int high = rising.size() - 1;
     while (high - low > 1) {
       int middle = (low + high) >>> 1;
-      if (codes.get(middle) <= code) {
+      if (rising.get(middle) <= value) {
         low = middle;
       } else {
         high = middle;
@@ -145,7 +173,7 @@ public record MonotoneTable(double exponent, List<Double> codes, List<Double> li
   private double slope(int i) {
     int last = codes.size() - 1;
     if (i == 0 || i == last) {
-      return secant(i == 0 ? 0 : last - 1);
+      return last == 1 ? secant(0) : endSlope(i == 0 ? 0 : last - 1, i == 0 ? 1 : last - 2);
     }
     double before = secant(i - 1);
     double after = secant(i);
@@ -157,5 +185,14 @@ public record MonotoneTable(double exponent, List<Double> codes, List<Double> li
     double w0 = 2 * h1 + h0;
     double w1 = h1 + 2 * h0;
     return (w0 + w1) / (w0 / before + w1 / after);
+  }
+
+  /** At an end: of the parabola through three samples, no steeper than keeps the cubic monotone. */
+  private double endSlope(int first, int second) {
+    double h0 = codes.get(first + 1) - codes.get(first);
+    double h1 = codes.get(second + 1) - codes.get(second);
+    double s0 = secant(first);
+    double slope = ((2 * h0 + h1) * s0 - h0 * secant(second)) / (h0 + h1);
+    return Math.clamp(slope, 0, 3 * s0);
   }
 }

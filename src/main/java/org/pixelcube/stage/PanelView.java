@@ -109,9 +109,10 @@ final class PanelView {
       return;
     }
     panel[ray] = (short) p;
-    led[ray] = (int) (t * g.pixelsHigh()) * g.pixelsWide() + (int) (s * g.pixelsWide());
-    falloff[ray] =
-        (float) g.type().viewingAngle().relativeRadiance(-along / direction.length());
+    int x = (int) (s * g.pixelsWide());
+    int line = (int) (t * g.pixelsHigh());
+    led[ray] = line * g.pixelsWide() + x;
+    falloff[ray] = (float) g.type().viewingAngle().relativeRadiance(-along / direction.length());
   }
 
   /** The part of the picture in which a panel can be. */

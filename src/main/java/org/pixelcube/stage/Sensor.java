@@ -16,6 +16,8 @@ public record Sensor(double fullWellElectrons, double readElectrons, int bits) {
   /** A cinema camera at its base sensitivity. */
   public static final Sensor DEFAULT = new Sensor(20_000, 4, 12);
 
+  private static final float SATURATED = 0.999f;
+
   public Sensor {
     InvalidSetting.inRange("fullWellElectrons", fullWellElectrons, 10, 1e9);
     InvalidSetting.inRange("readElectrons", readElectrons, 0, 1e6);
@@ -63,5 +65,22 @@ public record Sensor(double fullWellElectrons, double readElectrons, int bits) {
       linear[i] = table[k] + (at - k) * (table[k + 1] - table[k]);
     }
     return linear;
+  }
+
+  /**
+   * Makes all channels infinite where one is saturated: after a matrix it could not be told.
+   *
+   * @param codes planes of code values, {@code (3, h, w)}
+   * @param linear planes of the same size, changed
+   */
+  static void markSaturated(float[] codes, float[] linear) {
+    int n = codes.length / 3;
+    for (int i = 0; i < codes.length; i++) {
+      if (codes[i] >= SATURATED) {
+        for (int k = i % n; k < linear.length; k += n) {
+          linear[k] = Float.POSITIVE_INFINITY;
+        }
+      }
+    }
   }
 }

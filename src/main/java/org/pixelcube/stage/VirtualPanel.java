@@ -40,9 +40,7 @@ public record VirtualPanel(PanelGeometry geometry, Matrix3 matrix, Vector3 power
       m[i] = i % 4 == 0 ? 1 + even(random, colour) : even(random, spread * CROSSTALK);
     }
     Matrix3 mixed = new Matrix3(m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[7], m[8]);
-    Vector3 power =
-        new Vector3(1, 1, 1)
-            .plus(vector(random, spread * POWER));
+    Vector3 power = new Vector3(1, 1, 1).plus(vector(random, spread * POWER));
     Pose moved =
         CalibrationSolver.nominal(g)
             .after(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pixelcube.color.Primaries;
@@ -58,7 +59,7 @@ class CalibrationTest {
 
   private static StageCamera camera(String name, double x) {
     return new StageCamera(
-        name, new Vector3(x, 0.1, 0.2), 0, 0, 0, 70, 640, 320, 24, 0.02, 0, TransferCurve.SRGB);
+        name, new Vector3(x, 0.1, 0.2), 0, 0, 0, 70, 480, 240, 24, 0.02, 0, TransferCurve.SRGB);
   }
 
   private static final List<StageCamera> CAMERAS = List.of(camera("a", -0.3), camera("b", 0.3));
@@ -68,10 +69,15 @@ class CalibrationTest {
   private static final CalibrationRehearsal.Settings SETTINGS =
       CalibrationRehearsal.Settings.DEFAULT.withSeed(7);
 
+  private static CalibrationRehearsal.Outcome outcome;
+
+  @BeforeAll
+  static void calibrate() {
+    outcome = CalibrationRehearsal.run(rig(0), CAMERAS, GEOMETRY, SETTINGS, done -> {});
+  }
+
   @Test
   void disturbedPanelsAreFound(@TempDir Path folder) {
-    CalibrationRehearsal.Outcome outcome =
-        CalibrationRehearsal.run(rig(0), CAMERAS, GEOMETRY, SETTINGS, done -> {});
     assertTrue(outcome.meanDeltaEBefore() > 3, outcome.report());
     assertTrue(outcome.meanDeltaE() < 1, outcome.report());
     assertTrue(outcome.worstMillimetres() < 3, outcome.report());
@@ -87,8 +93,6 @@ class CalibrationTest {
   @Test
   void theMeasuredRigDrivesThePanelsAsTheyAre() {
     Rig rig = rig(0);
-    CalibrationRehearsal.Outcome outcome =
-        CalibrationRehearsal.run(rig, CAMERAS, GEOMETRY, SETTINGS, done -> {});
     Rig measured = outcome.calibration().applyTo(rig);
     assertEquals(4, measured.panelTypes().size());
     for (int p = 0; p < 4; p++) {
@@ -98,8 +102,7 @@ class CalibrationTest {
       double scale = response.matrix().m00() / g.type().toRec709().m00();
       assertEquals(response.matrix().m11(), scale * g.type().toRec709().m11(), 1e-9);
       assertEquals(response.matrix().m02(), scale * g.type().toRec709().m02(), 1e-9);
-      assertEquals(
-          response.eotf().get(1).light(0.5), g.type().eotf().toLinear(0.5, 1900), 0.02);
+      assertEquals(response.eotf().get(1).light(0.5), g.type().eotf().toLinear(0.5, 1900), 0.02);
     }
   }
 
@@ -107,12 +110,12 @@ class CalibrationTest {
   void swappedCablesAreNamed() {
     Rig told = rig(0);
     Rig built = rig(1);
-    CalibrationRehearsal.Outcome outcome =
-        CalibrationRehearsal.misled(told, built, CAMERAS, GEOMETRY, SETTINGS);
-    PanelCalibration first = outcome.calibration().panels().getFirst();
+    Calibration misled =
+        CalibrationRehearsal.misled(told, built, CAMERAS, GEOMETRY, SETTINGS).calibration();
+    PanelCalibration first = misled.panels().getFirst();
     assertEquals(PanelCalibration.Status.FAIL, first.status());
     assertTrue(first.remedies().getFirst().contains("back-1"), first.remedies().toString());
-    assertEquals(2, outcome.calibration().count(PanelCalibration.Status.PASS));
+    assertEquals(2, misled.count(PanelCalibration.Status.PASS));
   }
 
   @Test
@@ -132,8 +135,7 @@ class CalibrationTest {
             "away", Vector3.ZERO, 180, 0, 0, 70, 64, 64, 24, 0.02, 0, TransferCurve.LINEAR);
     assertThrows(
         UserError.class,
-        () ->
-            CalibrationRehearsal.run(rig(0), List.of(away), GEOMETRY, SETTINGS, done -> {}));
+        () -> CalibrationRehearsal.run(rig(0), List.of(away), GEOMETRY, SETTINGS, done -> {}));
   }
 
   @Test
@@ -158,8 +160,7 @@ class CalibrationTest {
     Rig rig = rig(0);
     for (CalibrationPattern p : all) {
       if (p.kind() == CalibrationPattern.Kind.GREY) {
-        assertEquals(
-            Math.pow(0.18, 1 / 2.4), p.raster(rig, GEOMETRY).samples()[77], 1e-6);
+        assertEquals(Math.pow(0.18, 1 / 2.4), p.raster(rig, GEOMETRY).samples()[77], 1e-6);
       }
       if (p.kind() == CalibrationPattern.Kind.GEOMETRY && p.step() == 2) {
         float[] samples = p.raster(rig, GEOMETRY).samples();

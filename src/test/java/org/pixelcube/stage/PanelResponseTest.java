@@ -95,11 +95,12 @@ class PanelResponseTest {
     assertEquals("panel", table.title());
     double worst = 0;
     for (int i = 0; i < 500; i++) {
-      Vector3 wanted =
+      Vector3 drive =
           new Vector3(
-              0.05 + 0.9 * random.nextDouble(),
-              0.05 + 0.9 * random.nextDouble(),
-              0.05 + 0.9 * random.nextDouble());
+              0.03 + 0.5 * random.nextDouble(),
+              0.03 + 0.5 * random.nextDouble(),
+              0.03 + 0.5 * random.nextDouble());
+      Vector3 wanted = found.matrix().apply(drive).times(1 / white);
       Vector3 light = found.light(read.apply(wanted)).minus(found.black());
       assertEquals(0, wanted.times(white).minus(light).length(), 1e-3);
       Vector3 signal =
