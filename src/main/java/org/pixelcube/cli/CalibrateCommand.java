@@ -39,11 +39,7 @@ import picocli.CommandLine.Option;
 final class CalibrateCommand implements Callable<Integer> {
   private final Console console;
 
-  @Option(
-      names = "--rig",
-      required = true,
-      paramLabel = "RIG.json",
-      description = "The stage.")
+  @Option(names = "--rig", required = true, paramLabel = "RIG.json", description = "The stage.")
   private Path rigFile;
 
   @Option(

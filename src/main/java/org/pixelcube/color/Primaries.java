@@ -34,7 +34,9 @@ public record Primaries(
   public static final Primaries ACES_AP1 =
       new Primaries(0.713, 0.293, 0.165, 0.830, 0.128, 0.044, 0.32168, 0.33767);
 
-  /** ACES AP0 with the ACES white point, around all visible colours: ACES2065-1, SMPTE ST 2065-1. */
+  /**
+   * ACES AP0 with the ACES white point, around all visible colours: ACES2065-1, SMPTE ST 2065-1.
+   */
   public static final Primaries ACES_AP0 =
       new Primaries(0.7347, 0.2653, 0.0, 1.0, 0.0001, -0.0770, 0.32168, 0.33767);
 

@@ -10,9 +10,10 @@ import org.pixelcube.video.PictureFile;
 
 /**
  * Camera pictures in a folder: {@code CAMERA/NUMBER-NAME.ending} with numbers and names as {@link
- * CalibrationPattern#fileName} has them. PNG files hold the camera's code values, which its response
- * makes linear; OpenEXR and Radiance files are linear already;
- * only OpenEXR holds what is below 0, as the light of LEDs is whose colours are out of Rec.709. Light is relative to saturation.
+ * CalibrationPattern#fileName} has them. PNG files hold the camera's code values, which its
+ * response makes linear; OpenEXR and Radiance files are linear already; only OpenEXR holds what is
+ * below 0, as the light of LEDs is whose colours are out of Rec.709. Light is relative to
+ * saturation.
  */
 public final class CalibrationFolder implements CalibrationPictures {
   private static final List<String> ENDINGS = List.of("exr", "hdr", "png");

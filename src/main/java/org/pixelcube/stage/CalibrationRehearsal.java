@@ -17,9 +17,8 @@ import org.pixelcube.render.Pose;
 
 /**
  * Calibrates a wall that is known: panels off by seeded amounts are filmed by simulated cameras
- * with noise that record ACES2065-1,
- * solved from those pictures, and compared with what they are. Panels light each other
- * not at all here, and cameras have no lens distortion.
+ * with noise that record ACES2065-1, solved from those pictures, and compared with what they are.
+ * Panels light each other not at all here, and cameras have no lens distortion.
  */
 public final class CalibrationRehearsal implements CalibrationPictures {
   /** LEDs are out of Rec.709, and a camera records nothing below 0: it records ACES2065-1. */

@@ -185,7 +185,8 @@ public final class VirtualCube {
   }
 
   /**
-   * When a row's shutter opens: exposure 0's first row is open in the middle of frame 0 of the wall.
+   * When a row's shutter opens: exposure 0's first row is open in the middle of frame 0 of the
+   * wall.
    */
   private double opens(int exposure, double row) {
     double slip = 0;
@@ -287,8 +288,7 @@ public final class VirtualCube {
           }
           light[i] = (float) (m.m00() * r + m.m01() * gr + m.m02() * b + panel.black());
           light[plane + i] = (float) (m.m10() * r + m.m11() * gr + m.m12() * b + panel.black());
-          light[2 * plane + i] =
-              (float) (m.m20() * r + m.m21() * gr + m.m22() * b + panel.black());
+          light[2 * plane + i] = (float) (m.m20() * r + m.m21() * gr + m.m22() * b + panel.black());
         }
       }
     }

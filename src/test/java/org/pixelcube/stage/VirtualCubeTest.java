@@ -185,9 +185,7 @@ class VirtualCubeTest {
     assertEquals(Map.of(4, 0.1, 5, 0.9), rounded(rolling.shares(5, 0)));
     assertEquals(Map.of(5, 0.9, 6, 0.1), rounded(rolling.shares(5, 1)));
     VirtualCube slipped =
-        cube(
-            rig(1.0 / 120, 0),
-            new StageFault(StageFault.Kind.GENLOCK_SLIP, 4, 0, 1.0 / 160));
+        cube(rig(1.0 / 120, 0), new StageFault(StageFault.Kind.GENLOCK_SLIP, 4, 0, 1.0 / 160));
     assertEquals(Map.of(3, 1.0), slipped.shares(3, 0));
     // Late by 1/160 s where there is room for 1/240: a quarter of 1/120 s sees the next frame.
     assertEquals(Map.of(4, 0.75, 5, 0.25), rounded(slipped.shares(4, 0)));
