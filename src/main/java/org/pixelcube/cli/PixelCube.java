@@ -69,6 +69,7 @@ public final class PixelCube implements Runnable {
               .addSubcommand(new BenchCommand(console, processors))
               .addSubcommand(new RenderCommand(console))
               .addSubcommand(DatasetCommand.line(console))
+              .addSubcommand(StageCommand.line(console))
               .addSubcommand(new CaptureCommand(console))
               .addSubcommand(new ResponseCommand(console))
               .addSubcommand(new TrainCommand(console))
