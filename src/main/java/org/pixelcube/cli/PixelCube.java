@@ -69,6 +69,7 @@ public final class PixelCube implements Runnable {
               .addSubcommand(new BenchCommand(console, processors))
               .addSubcommand(new RenderCommand(console))
               .addSubcommand(DatasetCommand.line(console))
+              .addSubcommand(StageCommand.line(console))
               .addSubcommand(new TrainCommand(console))
               .addSubcommand(new ValidateCommand(console, processors))
               .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
