@@ -11,16 +11,19 @@ import picocli.CommandLine.Spec;
     name = "stage",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Describes an LED stage and shows environments on its panels.",
+    description = "Draws, drives, calibrates and rehearses an LED stage.",
     synopsisSubcommandLabel = "COMMAND")
 final class StageCommand implements Runnable {
   @Spec private CommandSpec spec;
+
+  private StageCommand() {}
 
   /** The command with all that stand under it. */
   static CommandLine line(Console console) {
     return new CommandLine(new StageCommand())
         .addSubcommand(new StageInspect(console))
-        .addSubcommand(new StageDrive(console));
+        .addSubcommand(new StageDrive(console))
+        .addSubcommand(new CalibrateCommand(console));
   }
 
   @Override

@@ -34,6 +34,12 @@ public record Primaries(
   public static final Primaries ACES_AP1 =
       new Primaries(0.713, 0.293, 0.165, 0.830, 0.128, 0.044, 0.32168, 0.33767);
 
+  /**
+   * ACES AP0 with the ACES white point, around all visible colours: ACES2065-1, SMPTE ST 2065-1.
+   */
+  public static final Primaries ACES_AP0 =
+      new Primaries(0.7347, 0.2653, 0.0, 1.0, 0.0001, -0.0770, 0.32168, 0.33767);
+
   /** ITU-R BT.601-7 for 525 lines, SMPTE 170M, white D65. */
   public static final Primaries BT601_525 =
       new Primaries(0.630, 0.340, 0.310, 0.595, 0.155, 0.070, 0.3127, 0.3290);

@@ -34,6 +34,32 @@ public record Rotation(
     return yaw.after(pitch).after(roll);
   }
 
+  /** The turn about a vector, right-handed, by its length in radians (Rodrigues' formula). */
+  public static Rotation aboutVector(Vector3 v) {
+    double angle = v.length();
+    Vector3 n = v.normalized();
+    double c = Math.cos(angle);
+    double s = Math.sin(angle);
+    double d = 1 - c;
+    return new Rotation(
+        c + d * n.x() * n.x(),
+        d * n.x() * n.y() - s * n.z(),
+        d * n.x() * n.z() + s * n.y(),
+        d * n.y() * n.x() + s * n.z(),
+        c + d * n.y() * n.y(),
+        d * n.y() * n.z() - s * n.x(),
+        d * n.z() * n.x() - s * n.y(),
+        d * n.z() * n.y() + s * n.x(),
+        c + d * n.z() * n.z());
+  }
+
+  /** The angle of this turn, 0 to π radians. */
+  public double angle() {
+    // By both sine and cosine: the cosine alone is blind below 1e-8.
+    double sine = Math.hypot(Math.hypot(m21 - m12, m02 - m20), m10 - m01);
+    return Math.atan2(sine, m00 + m11 + m22 - 1);
+  }
+
   /** This rotation applied after {@code first}: the matrix product {@code this · first}. */
   public Rotation after(Rotation first) {
     Vector3 c0 = apply(new Vector3(first.m00, first.m10, first.m20));

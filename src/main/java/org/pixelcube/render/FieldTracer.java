@@ -47,7 +47,10 @@ public final class FieldTracer {
   private static final float LEAST_WEIGHT = 1e-20f;
 
   /** Over how many camera rays the gain of a pixel's walks is averaged. */
-  private static final int GAIN_RAYS = 900;
+  private static final int GAIN_RAYS = 6400;
+
+  /** No further around the pixel than this, pixels. */
+  private static final int GAIN_REACH = 7;
 
   /**
    * How much work to do.
@@ -120,7 +123,7 @@ public final class FieldTracer {
     this.columns = basis.columns();
     this.turns = turns(settings.samplesPerPixel());
     double side = Math.sqrt((double) GAIN_RAYS / settings.samplesPerPixel());
-    this.gainReach = (int) Math.max(0, Math.round((side - 1) / 2));
+    this.gainReach = Math.clamp(Math.round((side - 1) / 2), 0, GAIN_REACH);
     this.panels = basis.panels();
     RandomStream random = new RandomStream(settings.seed() ^ 0x5DEECE66DL);
     this.cellDirections = cellDirections(random);
