@@ -70,6 +70,8 @@ public final class PixelCube implements Runnable {
               .addSubcommand(new RenderCommand(console))
               .addSubcommand(DatasetCommand.line(console))
               .addSubcommand(StageCommand.line(console))
+              .addSubcommand(new CaptureCommand(console))
+              .addSubcommand(new ResponseCommand(console))
               .addSubcommand(new TrainCommand(console))
               .addSubcommand(new ValidateCommand(console, processors))
               .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))

@@ -162,13 +162,20 @@ public final class ImageFile {
    *     refuses
    */
   public static void write(Path file, Image image, Options options) {
-    byte[] bytes =
-        switch (formatByName(file)) {
-          case PNG -> PngCodec.encode(file, displayable(image), options.bits());
-          case JPEG -> JpegCodec.encode(file, displayable(image), options.quality());
-          default -> RadianceCodec.encode(file, displayable(image));
-        };
-    store(file, bytes);
+    store(file, encode(file, image, options));
+  }
+
+  /**
+   * The bytes that {@link #write(Path, Image, Options)} stores.
+   *
+   * @param file whose name ends with the format; it is not touched
+   */
+  public static byte[] encode(Path file, Image image, Options options) {
+    return switch (formatByName(file)) {
+      case PNG -> PngCodec.encode(file, displayable(image), options.bits());
+      case JPEG -> JpegCodec.encode(file, displayable(image), options.quality());
+      default -> RadianceCodec.encode(file, displayable(image));
+    };
   }
 
   private static Image displayable(Image image) {

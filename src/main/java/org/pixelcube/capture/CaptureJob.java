@@ -1,0 +1,554 @@
+package org.pixelcube.capture;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.pixelcube.color.ColorSpace;
+import org.pixelcube.config.Interruption;
+import org.pixelcube.config.JsonSettings;
+import org.pixelcube.config.Progress;
+import org.pixelcube.config.UserError;
+import org.pixelcube.config.Version;
+import org.pixelcube.config.Warnings;
+import org.pixelcube.dataset.CapturedClip;
+import org.pixelcube.dataset.ClipMeta;
+import org.pixelcube.dataset.DatasetWriter;
+import org.pixelcube.image.Image;
+import org.pixelcube.image.ImageFile;
+import org.pixelcube.image.Montage;
+import org.pixelcube.image.Resize;
+import org.pixelcube.light.EnvironmentMap;
+import org.pixelcube.render.Camera;
+import org.pixelcube.render.Pose;
+import org.pixelcube.stage.Label;
+import org.pixelcube.stage.Rig;
+import org.pixelcube.stage.Sequence;
+import org.pixelcube.stage.SequenceRaster;
+import org.pixelcube.stage.StageCamera;
+import org.pixelcube.stage.WallView;
+import org.pixelcube.video.ClipReader;
+import org.pixelcube.video.Frame;
+
+/**
+ * Footage of a sequence becomes clips of a dataset: the markers are read and faults found in a
+ * first pass; in a second one frames become linear, are sorted by their light and brought to the
+ * moments of the outputs.
+ *
+ * <p>Clips: of each light of the sequence one clip for {@value #FRAMES_PER_CLIP} moments, the same
+ * moments in each; of panels one by one, a clip for each cycle, a frame for each panel.
+ */
+public final class CaptureJob {
+  /** Moments in one clip. */
+  static final int FRAMES_PER_CLIP = 24;
+
+  private static final int SHEET_MOMENTS = 3;
+  private static final int SHEET_WIDTH = 256;
+  private static final int FAULTS_SHOWN = 12;
+
+  /** White of a marker beyond this is clipped. */
+  private static final double CLIPPED = 0.97;
+
+  private final Rig rig;
+  private final Sequence sequence;
+  private final Optional<SequenceRaster> raster;
+  private final CaptureSettings settings;
+  private final CameraResponse response;
+  private final Optional<Image> cleanPlate;
+  private final Warnings warnings;
+  private final Progress.Opener progress;
+  private final Interruption interruption;
+
+  /**
+   * A job.
+   *
+   * @param raster what the wall showed, for the maps; without it clips have no maps
+   * @param response of the camera
+   * @param cleanPlate a matte frame without the subject, as read; else it is made of the footage
+   */
+  public CaptureJob(
+      Rig rig,
+      Sequence sequence,
+      Optional<SequenceRaster> raster,
+      CaptureSettings settings,
+      CameraResponse response,
+      Optional<Image> cleanPlate,
+      Warnings warnings,
+      Progress.Opener progress,
+      Interruption interruption) {
+    this.rig = rig;
+    this.sequence = sequence;
+    this.raster = raster;
+    this.settings = settings;
+    this.response = response;
+    this.cleanPlate = cleanPlate;
+    this.warnings = warnings;
+    this.progress = progress;
+    this.interruption = interruption;
+  }
+
+  /** What a dataset of a take depends on. */
+  private record Recipe(
+      Sequence sequence, String rig, String footage, int frames, CaptureSettings settings) {}
+
+  /**
+   * Runs it.
+   *
+   * @param footage a video file or a numbered sequence of stills
+   * @param folder of the dataset to be written
+   * @throws UserError if the footage does not fit the sequence or has no whole cycle
+   */
+  public CaptureReport run(Path footage, Path folder) {
+    FirstPass first = readMarkers(footage);
+    FootageLabels labels = FootageLabels.of(footage.toString(), sequence, first.markers());
+    CapturePlan plan = CapturePlan.of(sequence, labels.counters());
+    if (plan.outputs().isEmpty()) {
+      throw new UserError(
+          footage.toString(),
+          "has no cycle of the sequence without a fault: of %d frames %d can be used"
+              .formatted(labels.counters().length, labels.usable()),
+          labels.faults().isEmpty()
+              ? "film for longer"
+              : "see that camera and wall are locked; the first fault: frame %d, %s"
+                  .formatted(
+                      labels.faults().getFirst().footageFrame(),
+                      labels.faults().getFirst().detail()));
+    }
+    SecondPass second = new SecondPass(footage, folder, labels, plan, first);
+    return second.run();
+  }
+
+  private record FirstPass(
+      List<List<MarkerCells>> markers, int places, int width, int height, CleanPlate plate) {}
+
+  private FirstPass readMarkers(Path footage) {
+    List<List<MarkerCells>> markers = new ArrayList<>();
+    MarkerReader reader =
+        new MarkerReader(Math.max(1, sequence.markers().size()), response::linear);
+    CleanPlate.Collector collector = new CleanPlate.Collector();
+    boolean mattes = sequence.labels().contains(Label.MATTE);
+    double white = 0;
+    try (ClipReader clip = ClipReader.open(footage);
+        Progress bar = progress.open("markers", clip.info().frameCount(), 0)) {
+      for (Optional<Frame> frame = clip.next(); frame.isPresent(); frame = clip.next()) {
+        interruption.check();
+        Image picture = frame.get().image().color();
+        List<MarkerCells> cells = reader.read(picture);
+        markers.add(cells);
+        bar.done(markers.size());
+        white = Math.max(white, cells.stream().mapToDouble(MarkerCells::white).max().orElse(0));
+        if (mattes && cleanPlate.isEmpty()) {
+          cells.stream()
+              .map(MarkerCells::content)
+              .flatMap(Optional::stream)
+              .map(content -> content.counter())
+              .filter(counter -> counter < sequence.frameCount() && sequence.isFull(counter))
+              .filter(counter -> sequence.frame(counter).label().equals(Label.MATTE))
+              .findFirst()
+              .ifPresent(_ -> collector.add(response.linear(picture)));
+        }
+      }
+      if (white > CLIPPED) {
+        warnings.add(
+            footage
+                + ": the marker is clipped, so frames that are too bright cannot be told; lower"
+                + " markers.level of the sequence");
+      }
+      if (sequence.markers().size() > reader.places().size() && !reader.places().isEmpty()) {
+        warnings.add(
+            "%s: of %d markers %d are seen: a frame torn elsewhere cannot be told"
+                .formatted(footage, sequence.markers().size(), reader.places().size()));
+      }
+      CleanPlate plate =
+          cleanPlate.isPresent()
+              ? CleanPlate.of(response.linear(cleanPlate.get().color()))
+              : collector.isEmpty() ? null : collector.plate();
+      return new FirstPass(
+          markers,
+          reader.places().size(),
+          clip.info().width(),
+          clip.info().height(),
+          mattes ? plate : null);
+    }
+  }
+
+  /** One picture to be made: a label of an output. */
+  private record Step(int output, Label label, CapturePlan.Source source, int last) {}
+
+  /** The pictures of an output while they come in, coded. */
+  private static final class Moment {
+    private final Map<Label, CapturedClip.Coded> pictures = new HashMap<>();
+    private final Map<Label, Integer> counters = new HashMap<>();
+    private Optional<byte[]> flat = Optional.empty();
+    private Optional<byte[]> matte = Optional.empty();
+  }
+
+  private final class SecondPass {
+    private final Path footage;
+    private final Path folder;
+    private final FootageLabels labels;
+    private final CapturePlan plan;
+    private final FirstPass first;
+    private final List<Label> lit;
+    private final boolean panels;
+    private final Map<Integer, Image> frames = new HashMap<>();
+    private final Map<Integer, Integer> wanted = new HashMap<>();
+    private final Map<Long, FrameAlignment.Motion> motions = new HashMap<>();
+    private final Map<Integer, Moment> moments = new TreeMap<>();
+    private final Map<Label, CapturedClip> open = new LinkedHashMap<>();
+    private final List<Montage.Cell> sheet = new ArrayList<>();
+    private final List<Montage.Cell> faultSheet = new ArrayList<>();
+    private final Map<Integer, Fault> faultyFrames = new HashMap<>();
+    private final Optional<WallView> view;
+    private final ClipMeta.CameraMeta camera;
+    private double valid;
+    private long pictures;
+    private double unalignedDecibels;
+    private double alignedDecibels;
+    private int measured;
+    private int clips;
+
+    SecondPass(Path footage, Path folder, FootageLabels labels, CapturePlan plan, FirstPass first) {
+      this.footage = footage;
+      this.folder = folder;
+      this.labels = labels;
+      this.plan = plan;
+      this.first = first;
+      List<Label> cycle = sequence.labels().stream().distinct().toList();
+      this.panels = cycle.stream().anyMatch(label -> label.kind() == Label.Kind.OLAT);
+      this.lit =
+          cycle.stream()
+              .filter(label -> label.kind() == Label.Kind.LIGHT || label.kind() == Label.Kind.OLAT)
+              .toList();
+      if (lit.isEmpty()) {
+        throw new UserError(
+            "cycle", "has no light and no panel", "give a sequence with light-N or olat-N");
+      }
+      this.view = raster.map(_ -> new WallView(rig, settings.mapHeight()));
+      StageCamera main = rig.mainCamera();
+      double focal = 0.5 * first.height() / Math.tan(Math.toRadians(main.fieldOfViewDegrees()) / 2);
+      this.camera =
+          ClipMeta.CameraMeta.of(
+              new Camera(
+                  new Pose(main.rotation(), main.position()),
+                  first.width(),
+                  first.height(),
+                  focal));
+      labels.faults().forEach(fault -> faultyFrames.putIfAbsent(fault.footageFrame(), fault));
+    }
+
+    private int clipCount() {
+      return panels
+          ? plan.outputs().size()
+          : lit.size() * Math.ceilDiv(plan.outputs().size(), FRAMES_PER_CLIP);
+    }
+
+    CaptureReport run() {
+      Map<Integer, List<Step>> steps = steps();
+      Recipe recipe =
+          new Recipe(
+              sequence,
+              rig.name(),
+              footage.toAbsolutePath().getFileName().toString(),
+              labels.counters().length,
+              settings);
+      try (DatasetWriter writer = DatasetWriter.open(folder, recipe, clipCount(), 16);
+          ClipReader clip = ClipReader.open(footage);
+          FrameAlignment alignment = new FrameAlignment();
+          Progress bar = progress.open("aligning", labels.counters().length, 0)) {
+        int at = 0;
+        for (Optional<Frame> frame = clip.next(); frame.isPresent(); frame = clip.next(), at++) {
+          interruption.check();
+          int counter = labels.counters()[at];
+          boolean show = faultyFrames.containsKey(at) && faultSheet.size() < FAULTS_SHOWN;
+          if (wanted.containsKey(counter) || show) {
+            Image picture =
+                response.linear(frame.get().image().color().to(ColorSpace.LINEAR_REC709));
+            if (show) {
+              Fault fault = faultyFrames.get(at);
+              String kind = fault.kind().name().toLowerCase(Locale.ROOT);
+              faultSheet.add(
+                  new Montage.Cell(
+                      small(picture), "%d %s: %s".formatted(at, kind, fault.detail())));
+            }
+            if (wanted.containsKey(counter)) {
+              frames.put(counter, picture);
+              for (Step step : steps.getOrDefault(counter, List.of())) {
+                make(step, alignment, writer);
+              }
+            }
+          }
+          bar.done(at + 1L);
+        }
+        writer.finish();
+      }
+      return report();
+    }
+
+    /** What can be made once a frame is there, by its counter. */
+    private Map<Integer, List<Step>> steps() {
+      Map<Integer, List<Step>> steps = new HashMap<>();
+      for (int i = 0; i < plan.outputs().size(); i++) {
+        int output = i;
+        CapturePlan.Output made = plan.outputs().get(i);
+        made.sources().entrySet().stream()
+            .sorted(Comparator.comparingInt(e -> e.getValue().counter()))
+            .forEach(e -> {
+              int last = e.getValue().needs().stream().mapToInt(k -> k).max().orElseThrow();
+              e.getValue().needs().forEach(k -> wanted.merge(k, 1, Integer::sum));
+              steps
+                  .computeIfAbsent(last, _ -> new ArrayList<>())
+                  .add(new Step(output, e.getKey(), e.getValue(), last));
+            });
+      }
+      return steps;
+    }
+
+    private void make(Step step, FrameAlignment alignment, DatasetWriter writer) {
+      FrameAlignment.Aligned aligned = align(step.source(), alignment);
+      CapturePlan.Output output = plan.outputs().get(step.output());
+      Moment moment = moments.computeIfAbsent(step.output(), _ -> new Moment());
+      switch (step.label().kind()) {
+        case LIGHT, OLAT -> {
+          moment.pictures.put(step.label(), CapturedClip.code(aligned.picture(), aligned.valid()));
+          moment.counters.put(step.label(), step.source().counter());
+          for (float v : aligned.valid().samples()) {
+            valid += v;
+          }
+          pictures += aligned.valid().planeSize();
+        }
+        case FLAT, TRACKING -> {
+          if (moment.flat.isEmpty() || step.label().kind() == Label.Kind.FLAT) {
+            moment.flat = Optional.of(CapturedClip.png(aligned.picture(), 16));
+          }
+        }
+        case MATTE ->
+            moment.matte = Optional.of(CapturedClip.png(first.plate().matte(aligned.picture()), 8));
+        case BLACK -> {}
+      }
+      show(step, aligned);
+      step.source().needs().forEach(this::release);
+      boolean whole =
+          moment.pictures.size() == lit.size()
+              && output.sources().keySet().stream()
+                  .noneMatch(label ->
+                      (label.isUniform() && moment.flat.isEmpty())
+                          || (label.equals(Label.MATTE) && moment.matte.isEmpty()));
+      if (whole) {
+        write(step.output(), moments.remove(step.output()), writer);
+      }
+    }
+
+    private void release(int counter) {
+      if (wanted.merge(counter, -1, Integer::sum) == 0) {
+        wanted.remove(counter);
+        frames.remove(counter);
+        motions
+            .keySet()
+            .removeIf(key -> (int) (key >>> 32) == counter || key.intValue() == counter);
+      }
+    }
+
+    private FrameAlignment.Aligned align(CapturePlan.Source source, FrameAlignment alignment) {
+      Image picture = frames.get(source.counter());
+      return switch (source) {
+        case CapturePlan.Exact _ ->
+            FrameAlignment.along(
+                picture, FrameAlignment.Motion.none(picture.width(), picture.height()));
+        case CapturePlan.Tracked t ->
+            FrameAlignment.along(
+                picture,
+                motion(t.reference(), t.reference(), t.before(), alignment)
+                    .towards(motion(t.reference(), t.before(), t.after(), alignment), t.share()));
+        case CapturePlan.Between b -> alignment.halfway(picture, frames.get(b.after()), b.share());
+      };
+    }
+
+    /**
+     * Motion from a reference to a tracking frame.
+     *
+     * @param before the tracking frame before that, up to which motion is known
+     */
+    private FrameAlignment.Motion motion(
+        int reference, int before, int to, FrameAlignment alignment) {
+      Image a = frames.get(reference);
+      if (reference == to) {
+        return FrameAlignment.Motion.none(a.width(), a.height());
+      }
+      long key = (long) reference << 32 | to;
+      FrameAlignment.Motion found = motions.get(key);
+      if (found == null) {
+        Image b = frames.get(to);
+        FrameAlignment.Motion known = motions.get((long) reference << 32 | before);
+        found =
+            known == null
+                ? alignment.between(a, b)[0]
+                : alignment.extended(a, known, frames.get(before), b);
+        motions.put(key, found);
+        double still = psnr(a, b, null);
+        double moved = psnr(a, FrameAlignment.along(b, found).picture(), found.valid());
+        if (Double.isFinite(still) && Double.isFinite(moved)) {
+          unalignedDecibels += still;
+          alignedDecibels += moved;
+          measured++;
+        }
+      }
+      return found;
+    }
+
+    private void write(int output, Moment moment, DatasetWriter writer) {
+      int reference = plan.outputs().get(output).reference();
+      if (panels) {
+        CapturedClip clip =
+            new CapturedClip(
+                "%s-%04d".formatted(settings.subject(), output), first.width(), first.height());
+        List<Label> order =
+            lit.stream().sorted(Comparator.comparingInt(moment.counters::get)).toList();
+        for (Label label : order) {
+          int counter = moment.counters.get(label);
+          boolean begin = clip.size() == 0;
+          clip.add(
+              seconds(counter),
+              camera,
+              label.toString(),
+              moment.pictures.get(label),
+              map(counter),
+              begin ? moment.flat : Optional.empty(),
+              begin ? moment.matte : Optional.empty());
+        }
+        put(writer, output, clip, sequence.framesPerSecond());
+        return;
+      }
+      int part = output / FRAMES_PER_CLIP;
+      int parts = Math.ceilDiv(plan.outputs().size(), FRAMES_PER_CLIP);
+      for (int k = 0; k < lit.size(); k++) {
+        Label label = lit.get(k);
+        String light =
+            label.kind() == Label.Kind.LIGHT
+                ? sequence.lights().get(label.index()).name()
+                : label.toString();
+        CapturedClip clip =
+            open.computeIfAbsent(
+                label,
+                _ ->
+                    new CapturedClip(
+                        "%s-%s-%03d".formatted(settings.subject(), light, part),
+                        first.width(),
+                        first.height()));
+        clip.add(
+            seconds(reference),
+            camera,
+            "%s-%04d".formatted(light, clip.size()),
+            moment.pictures.get(label),
+            map(moment.counters.get(label)),
+            moment.flat,
+            moment.matte);
+        if (clip.size() == FRAMES_PER_CLIP || output == plan.outputs().size() - 1) {
+          double rate = sequence.framesPerSecond() / sequence.cycle().size();
+          put(writer, k * parts + part, open.remove(label), rate);
+        }
+      }
+    }
+
+    private double seconds(int counter) {
+      return (counter - sequence.firstFullFrame()) / sequence.framesPerSecond();
+    }
+
+    private void put(DatasetWriter writer, int number, CapturedClip clip, double rate) {
+      writer.put(
+          number,
+          clip.finish(
+              settings.subject(),
+              settings.action(),
+              rate,
+              new ClipMeta.Provenance(
+                  settings.licence(), "Pixel Cube " + Version.NUMBER, sequence.id(), List.of())));
+      clips++;
+    }
+
+    private Optional<EnvironmentMap> map(int counter) {
+      return view.map(v ->
+          v.map(raster.orElseThrow().frame(counter))
+              .rotated(rig.mainCamera().rotation().inverse()));
+    }
+
+    private void show(Step step, FrameAlignment.Aligned aligned) {
+      int outputs = plan.outputs().size();
+      int shown = Math.min(SHEET_MOMENTS, outputs);
+      boolean chosen = false;
+      for (int k = 0; k < shown; k++) {
+        chosen |= step.output() == (shown == 1 ? 0 : k * (outputs - 1) / (shown - 1));
+      }
+      if (!chosen || (panels && step.label().index() % 15 != 0)) {
+        return;
+      }
+      String label = "%s, %.2f s".formatted(step.label(), seconds(step.source().counter()));
+      Image picture = aligned.picture();
+      if (step.label().equals(Label.MATTE)) {
+        picture = first.plate().matte(picture);
+      }
+      sheet.add(new Montage.Cell(small(picture), label));
+    }
+
+    private Image small(Image picture) {
+      int width = Math.min(SHEET_WIDTH, picture.width());
+      int height = Math.max(1, Math.round((float) picture.height() * width / picture.width()));
+      return Resize.to(picture, width, height);
+    }
+
+    private CaptureReport report() {
+      Map<Fault.Kind, Integer> kinds = new EnumMap<>(Fault.Kind.class);
+      labels.faults().forEach(fault -> kinds.merge(fault.kind(), fault.count(), Integer::sum));
+      Map<String, Integer> faults = new LinkedHashMap<>();
+      kinds.forEach((kind, count) -> faults.put(kind.name().toLowerCase(Locale.ROOT), count));
+      CaptureReport report =
+          new CaptureReport(
+              footage.toString(),
+              labels.counters().length,
+              labels.usable(),
+              first.places(),
+              faults,
+              plan.outputs().size(),
+              plan.incomplete(),
+              clips,
+              pictures == 0 ? 1 : valid / pictures,
+              measured == 0 ? 0 : unalignedDecibels / measured,
+              measured == 0 ? 0 : alignedDecibels / measured);
+      JsonSettings.write(folder.resolve("report.json"), report);
+      int columns = Math.max(1, Math.min(8, sheet.size() / Math.max(1, shownMoments())));
+      ImageFile.write(folder.resolve("pairs.png"), Montage.sheet(sheet, columns));
+      if (!faultSheet.isEmpty()) {
+        ImageFile.write(folder.resolve("faults.png"), Montage.sheet(faultSheet, 4));
+      }
+      return report;
+    }
+
+    private int shownMoments() {
+      return Math.min(SHEET_MOMENTS, plan.outputs().size());
+    }
+  }
+
+  /** Of two linear pictures, in dB against 1; where {@code mask} is 1, or everywhere. */
+  static double psnr(Image a, Image b, Image mask) {
+    double sum = 0;
+    long count = 0;
+    int n = a.planeSize();
+    for (int i = 0; i < n; i++) {
+      if (mask == null || mask.samples()[i] > 0.5f) {
+        for (int c = 0; c < a.channels(); c++) {
+          double d = a.samples()[c * n + i] - b.samples()[c * n + i];
+          sum += d * d;
+          count++;
+        }
+      }
+    }
+    return -10 * Math.log10(sum / count);
+  }
+}

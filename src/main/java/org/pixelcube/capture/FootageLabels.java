@@ -1,0 +1,285 @@
+package org.pixelcube.capture;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.pixelcube.config.UserError;
+import org.pixelcube.stage.FrameMarker;
+import org.pixelcube.stage.Sequence;
+
+/**
+ * Which frame of the wall each frame of the footage shows, and what went wrong.
+ *
+ * @param counters of each frame of the footage; −1 where it is not to be used
+ * @param faults in the order of the footage
+ */
+public record FootageLabels(int[] counters, List<Fault> faults) {
+  /** A second frame of the wall with less than this share of the exposure is not seen. */
+  private static final double LEAST_SHARE = 0.08;
+
+  /** A mixture that explains cells worse than this is none. */
+  private static final double MOST_RESIDUAL = 0.12;
+
+  /** Exposure that differs by more than this from the frames around is wrong. */
+  private static final double EXPOSURE_TOLERANCE = 0.06;
+
+  /** Frames to each side that exposure is compared with. */
+  private static final int EXPOSURE_REACH = 15;
+
+  /** How many frames of the wall a torn frame may lie away from where it is expected. */
+  private static final int SEARCH = 3;
+
+  /** How many frames of the footage may be used. */
+  public int usable() {
+    return (int) Arrays.stream(counters).filter(counter -> counter >= 0).count();
+  }
+
+  /** One frame while it is looked at. */
+  private static final class Look {
+    private int counter = -1;
+    private boolean clean;
+    private boolean foreign;
+    private double contrast;
+    private Fault.Kind fault;
+    private String detail = "";
+  }
+
+  /**
+   * Labels footage.
+   *
+   * @param name of the footage, for errors
+   * @param markers of each frame, those of the picture that have rings
+   * @throws UserError if it has no marker, is of another sequence, or of another frame rate
+   */
+  static FootageLabels of(String name, Sequence sequence, List<List<MarkerCells>> markers) {
+    List<Look> looks = new ArrayList<>();
+    int last = -1;
+    for (List<MarkerCells> frame : markers) {
+      Look look = look(frame, sequence, last < 0 ? -1 : last + 1);
+      last = look.counter >= 0 && !look.foreign ? look.counter : last < 0 ? -1 : last + 1;
+      looks.add(look);
+    }
+    checkFootage(name, sequence, looks);
+    exposure(looks);
+    return ordered(looks);
+  }
+
+  private static Look look(List<MarkerCells> markers, Sequence sequence, int expected) {
+    Look look = new Look();
+    List<FrameMarker.Content> contents =
+        markers.stream().map(MarkerCells::content).flatMap(Optional::stream).distinct().toList();
+    look.contrast = markers.stream().mapToDouble(MarkerCells::contrast).average().orElse(0);
+    if (contents.stream().anyMatch(c -> c.id() != sequence.id())) {
+      look.foreign = true;
+      look.counter = contents.getFirst().counter();
+      look.fault = Fault.Kind.FOREIGN;
+      look.detail = "shows sequence %d, not %d".formatted(contents.getFirst().id(), sequence.id());
+      return look;
+    }
+    if (contents.stream().anyMatch(c -> c.counter() >= sequence.frameCount())) {
+      look.foreign = true;
+      look.counter = contents.getFirst().counter();
+      look.fault = Fault.Kind.FOREIGN;
+      look.detail = "shows frame %d of a longer sequence".formatted(contents.getFirst().counter());
+      return look;
+    }
+    if (contents.size() > 1) {
+      look.counter = contents.stream().mapToInt(FrameMarker.Content::counter).min().orElseThrow();
+      look.fault = Fault.Kind.TORN;
+      look.detail =
+          contents.stream()
+              .map(c -> Integer.toString(c.counter()))
+              .collect(Collectors.joining(" and ", "frames ", " in different places"));
+      return look;
+    }
+    int from = contents.isEmpty() ? expected - SEARCH : contents.getFirst().counter() - 1;
+    int to = contents.isEmpty() ? expected + SEARCH : contents.getFirst().counter();
+    if (!contents.isEmpty()) {
+      look.counter = contents.getFirst().counter();
+    }
+    Mixture best = null;
+    for (MarkerCells cells : markers) {
+      boolean read = cells.content().isPresent();
+      for (int k = from; k <= to && (read || expected >= 0); k++) {
+        Mixture found = mixture(cells, k, sequence, read);
+        // Of two that explain it alike, the one that is expected.
+        double bonus = k == expected ? 1e-3 : 0;
+        if (found != null && (best == null || found.residual() - bonus < best.residual())) {
+          best = found;
+        }
+      }
+    }
+    if (best != null) {
+      look.counter = best.counter();
+      look.fault = Fault.Kind.TORN;
+      look.detail = best.detail();
+    }
+    boolean whole = markers.stream().allMatch(cells -> cells.content().isPresent());
+    if (look.fault == null && (contents.isEmpty() || !whole)) {
+      look.fault = Fault.Kind.UNREADABLE;
+      look.detail = markers.isEmpty() ? "no marker is seen" : "the marker cannot be read";
+    }
+    look.clean = look.fault == null;
+    return look;
+  }
+
+  /** Two frames in one: {@code counter} and the one after it. */
+  private record Mixture(int counter, double residual, String detail) {}
+
+  /** How cells mix the frames k and k + 1; null if they do not. */
+  private static Mixture mixture(MarkerCells cells, int k, Sequence sequence, boolean read) {
+    if (k < 0 || k + 1 >= sequence.frameCount()) {
+      return null;
+    }
+    FrameMarker.Content a = new FrameMarker.Content(k, sequence.id());
+    FrameMarker.Content b = new FrameMarker.Content(k + 1, sequence.id());
+    boolean later = read && cells.content().orElseThrow().equals(b);
+    MarkerCells.Blend blend = later ? cells.blend(b, a) : cells.blend(a, b);
+    if (blend.residual() < MOST_RESIDUAL
+        && blend.share() > LEAST_SHARE
+        && blend.share() < 1 - LEAST_SHARE) {
+      double share = later ? 1 - blend.share() : blend.share();
+      return new Mixture(
+          k,
+          blend.residual(),
+          String.format(Locale.ROOT, "%.0f %% of frame %d in frame %d", 100 * share, k + 1, k));
+    }
+    double tear = read ? Double.POSITIVE_INFINITY : cells.tear(a, b);
+    return tear < Double.POSITIVE_INFINITY
+        ? new Mixture(k, tear, "frames %d and %d above one another".formatted(k, k + 1))
+        : null;
+  }
+
+  private static void checkFootage(String name, Sequence sequence, List<Look> looks) {
+    List<Look> foreign = looks.stream().filter(look -> look.foreign).toList();
+    List<Integer> at = new ArrayList<>();
+    for (int i = 0; i < looks.size(); i++) {
+      if (looks.get(i).clean) {
+        at.add(i);
+      }
+    }
+    if (!foreign.isEmpty() && foreign.size() >= at.size()) {
+      throw new UserError(
+          name, foreign.getFirst().detail, "give the sequence that was played for this footage");
+    }
+    if (at.isEmpty()) {
+      throw new UserError(
+          name,
+          "no frame has a marker that can be read",
+          "film a panel that shows the marker, in focus, at least 24 pixels wide and not clipped");
+    }
+    if (at.size() < 3) {
+      return;
+    }
+    double[] steps = new double[at.size() - 1];
+    for (int i = 0; i < steps.length; i++) {
+      int passed = looks.get(at.get(i + 1)).counter - looks.get(at.get(i)).counter;
+      steps[i] = (double) passed / (at.get(i + 1) - at.get(i));
+    }
+    Arrays.sort(steps);
+    double step = steps[steps.length / 2];
+    if (step != 1) {
+      throw new UserError(
+          name,
+          step == 0
+              ? "shows each frame of the wall several times"
+              : String.format(Locale.ROOT, "goes on by %s frames of the wall a frame", step),
+          String.format(
+              Locale.ROOT,
+              "film at the wall's rate of %s frames a second, locked to it",
+              sequence.framesPerSecond()));
+    }
+  }
+
+  /** Compares each clean frame's marker with the median of those around it. */
+  private static void exposure(List<Look> looks) {
+    List<Look> clean = looks.stream().filter(look -> look.clean).toList();
+    double[] around = new double[2 * EXPOSURE_REACH + 1];
+    List<Look> wrong = new ArrayList<>();
+    List<Double> by = new ArrayList<>();
+    for (int i = 0; i < clean.size(); i++) {
+      int from = Math.max(0, i - EXPOSURE_REACH);
+      int to = Math.min(clean.size(), i + EXPOSURE_REACH + 1);
+      for (int k = from; k < to; k++) {
+        around[k - from] = clean.get(k).contrast;
+      }
+      Arrays.sort(around, 0, to - from);
+      double ratio = clean.get(i).contrast / around[(to - from) / 2];
+      if (Math.abs(ratio - 1) > EXPOSURE_TOLERANCE) {
+        wrong.add(clean.get(i));
+        by.add(ratio);
+      }
+    }
+    for (int i = 0; i < wrong.size(); i++) {
+      Look look = wrong.get(i);
+      look.fault = Fault.Kind.MISEXPOSED;
+      look.detail =
+          String.format(
+              Locale.ROOT, "%+.2f stops from its neighbours", Math.log(by.get(i)) / Math.log(2));
+    }
+  }
+
+  /** Follows the counter from frame to frame. */
+  private static FootageLabels ordered(List<Look> looks) {
+    int first = 0;
+    int end = looks.size();
+    // Before and after the sequence there is nothing to be read, and nothing wrong with that.
+    while (!looks.get(first).clean) {
+      first++;
+    }
+    while (!looks.get(end - 1).clean) {
+      end--;
+    }
+    int[] counters = new int[looks.size()];
+    Arrays.fill(counters, -1);
+    List<Fault> faults = new ArrayList<>();
+    int lastAt = -1;
+    int lastCounter = -1;
+    for (int i = first; i < end; i++) {
+      Look look = looks.get(i);
+      if (look.clean) {
+        boolean again = lastAt >= 0 && look.counter <= lastCounter;
+        if (again) {
+          boolean same = look.counter == lastCounter;
+          faults.add(
+              new Fault(
+                  same ? Fault.Kind.DOUBLED : Fault.Kind.DISORDERED,
+                  i,
+                  look.counter,
+                  1,
+                  same ? "shown once more" : "comes after frame " + lastCounter));
+        } else if (lastAt >= 0) {
+          int missing = look.counter - lastCounter - (i - lastAt);
+          if (missing > 0) {
+            int named = look.counter - missing;
+            faults.add(
+                new Fault(
+                    Fault.Kind.DROPPED,
+                    i,
+                    named,
+                    missing,
+                    missing == 1 ? "one frame is missing" : missing + " frames are missing"));
+          }
+        }
+        if (!again) {
+          lastAt = i;
+          lastCounter = look.counter;
+        } else {
+          // The footage has a frame more than the wall: count on from here.
+          lastAt = i;
+          lastCounter = Math.max(lastCounter, look.counter);
+        }
+        if (look.fault == null && !again) {
+          counters[i] = look.counter;
+        }
+      }
+      if (look.fault != null) {
+        faults.add(new Fault(look.fault, i, look.counter, 1, look.detail));
+      }
+    }
+    return new FootageLabels(counters, List.copyOf(faults));
+  }
+}

@@ -1,0 +1,343 @@
+package org.pixelcube.stage;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.carrotsearch.randomizedtesting.jupiter.Randomized;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pixelcube.config.Interruption;
+import org.pixelcube.config.JsonSettings;
+import org.pixelcube.config.UserError;
+
+@Randomized
+class SacnTest {
+  /** A receiver by the tables of ANSI E1.31-2018: octet offsets, nothing shared with the sender. */
+  private record Received(
+      String kind,
+      UUID cid,
+      String source,
+      int priority,
+      int synchronization,
+      int sequence,
+      int options,
+      int universe,
+      byte[] slots,
+      List<Integer> universes) {
+    static Received parse(byte[] p) {
+      assertEquals(0x0010, u16(p, 0), "preamble size");
+      assertEquals(0x0000, u16(p, 2), "postamble size");
+      byte[] identifier = {0x41, 0x53, 0x43, 0x2d, 0x45, 0x31, 0x2e, 0x31, 0x37, 0, 0, 0};
+      assertArrayEquals(identifier, Arrays.copyOfRange(p, 4, 16), "ACN packet identifier");
+      length(p, 16);
+      UUID cid = new UUID(u64(p, 22), u64(p, 30));
+      length(p, 38);
+      int root = u32(p, 18);
+      int framing = u32(p, 40);
+      if (root == 0x00000004) {
+        assertEquals(0x00000002, framing, "framing vector");
+        assertEquals(638, p.length);
+        length(p, 115);
+        assertEquals(0x02, p[117], "DMP vector");
+        assertEquals((byte) 0xa1, p[118], "address type and data type");
+        assertEquals(0x0000, u16(p, 119), "first property address");
+        assertEquals(0x0001, u16(p, 121), "address increment");
+        assertEquals(0x0201, u16(p, 123), "property value count");
+        assertEquals(0x00, p[125], "start code");
+        return new Received(
+            "data",
+            cid,
+            text(p, 44),
+            p[108] & 0xff,
+            u16(p, 109),
+            p[111] & 0xff,
+            p[112] & 0xff,
+            u16(p, 113),
+            Arrays.copyOfRange(p, 126, 638),
+            List.of());
+      }
+      assertEquals(0x00000008, root, "root vector");
+      if (framing == 0x00000001) {
+        assertEquals(49, p.length);
+        assertEquals(0, u16(p, 47), "reserved");
+        return new Received(
+            "sync", cid, "", 0, u16(p, 45), p[44] & 0xff, 0, 0, new byte[0], List.of());
+      }
+      assertEquals(0x00000002, framing, "framing vector");
+      assertEquals(0, u32(p, 108), "reserved");
+      length(p, 112);
+      assertEquals(0x00000001, u32(p, 114), "universe discovery vector");
+      assertEquals(0, p[118], "page");
+      assertEquals(0, p[119], "last page");
+      List<Integer> universes = new ArrayList<>();
+      for (int i = 120; i < p.length; i += 2) {
+        universes.add(u16(p, i));
+      }
+      return new Received("discovery", cid, text(p, 44), 0, 0, 0, 0, 0, new byte[0], universes);
+    }
+
+    private static void length(byte[] p, int at) {
+      assertEquals(0x7, (p[at] & 0xff) >>> 4, "flags at " + at);
+      assertEquals(p.length - at, u16(p, at) & 0x0fff, "length at " + at);
+    }
+
+    private static int u16(byte[] p, int at) {
+      return (p[at] & 0xff) << 8 | (p[at + 1] & 0xff);
+    }
+
+    private static int u32(byte[] p, int at) {
+      return u16(p, at) << 16 | u16(p, at + 2);
+    }
+
+    private static long u64(byte[] p, int at) {
+      return (long) u32(p, at) << 32 | (u32(p, at + 4) & 0xffffffffL);
+    }
+
+    private static String text(byte[] p, int at) {
+      int end = at;
+      while (p[end] != 0) {
+        end++;
+      }
+      assertTrue(end < at + 64);
+      for (int i = end; i < at + 64; i++) {
+        assertEquals(0, p[i], "padding of the name");
+      }
+      return new String(p, at, end - at, StandardCharsets.UTF_8);
+    }
+  }
+
+  private static List<Received> drain(DatagramSocket socket, int count) throws Exception {
+    socket.setSoTimeout(5000);
+    List<Received> packets = new ArrayList<>();
+    byte[] buffer = new byte[2000];
+    for (int i = 0; i < count; i++) {
+      DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+      socket.receive(packet);
+      packets.add(Received.parse(Arrays.copyOf(buffer, packet.getLength())));
+    }
+    return packets;
+  }
+
+  private static SacnSettings loopback(int port, int firstUniverse, Optional<Integer> sync) {
+    return new SacnSettings(
+        Optional.of("127.0.0.1"),
+        port,
+        firstUniverse,
+        150,
+        "Würfel",
+        sync,
+        Optional.of("00112233-4455-6677-8899-aabbccddeeff"));
+  }
+
+  @Test
+  void theKnownOctetsOfADataPacket() {
+    byte[] p =
+        SacnPacket.data(
+            UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"),
+            "x",
+            100,
+            0,
+            7,
+            0,
+            0x1234,
+            new byte[] {1, 2, 3});
+    // Flags and lengths of a full packet as the standard's tables give them.
+    assertEquals("726e", hex(p, 16, 2));
+    assertEquals("00000004", hex(p, 18, 4));
+    assertEquals("00112233445566778899aabbccddeeff", hex(p, 22, 16));
+    assertEquals("725800000002", hex(p, 38, 6));
+    assertEquals("64000007001234", hex(p, 108, 7));
+    assertEquals("720b02a1000000010201", hex(p, 115, 10));
+    assertEquals("00010203000000", hex(p, 125, 7));
+    assertEquals("7021", hex(SacnPacket.synchronization(new UUID(0, 0), 0, 1), 16, 2));
+    assertEquals("700b", hex(SacnPacket.synchronization(new UUID(0, 0), 0, 1), 38, 2));
+  }
+
+  private static String hex(byte[] p, int at, int count) {
+    return java.util.HexFormat.of().formatHex(p, at, at + count);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 90, 170, 171, 400})
+  void anIndependentReceiverSeesEveryColour(int panels) throws Exception {
+    Random random = new Random(panels);
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      socket.setReceiveBufferSize(1 << 22);
+      int universes = (panels + 169) / 170;
+      byte[][] sent = new byte[300][3 * panels];
+      int count = 1 + (universes + 1) * sent.length + 3 * universes;
+      List<Received> packets = new ArrayList<>();
+      try (SacnOutput output =
+          new SacnOutput(loopback(socket.getLocalPort(), 41, Optional.of(7000)), panels)) {
+        for (byte[] codes : sent) {
+          random.nextBytes(codes);
+          output.send(codes);
+          packets.addAll(drain(socket, packets.isEmpty() ? universes + 2 : universes + 1));
+        }
+      }
+      packets.addAll(drain(socket, count - packets.size()));
+      Received discovery = packets.removeFirst();
+      assertEquals("discovery", discovery.kind());
+      assertEquals(
+          java.util.stream.IntStream.range(41, 41 + universes).boxed().toList(),
+          discovery.universes());
+      for (int i = 0; i < sent.length; i++) {
+        byte[] colours = new byte[3 * panels];
+        for (int u = 0; u < universes; u++) {
+          Received p = packets.get(i * (universes + 1) + u);
+          assertEquals("data", p.kind());
+          assertEquals("Würfel", p.source());
+          assertEquals(UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"), p.cid());
+          assertEquals(150, p.priority());
+          assertEquals(7000, p.synchronization());
+          assertEquals(i % 256, p.sequence());
+          assertEquals(0, p.options());
+          assertEquals(41 + u, p.universe());
+          int length = Math.min(510, colours.length - 510 * u);
+          System.arraycopy(p.slots(), 0, colours, 510 * u, length);
+          for (int k = length; k < 512; k++) {
+            assertEquals(0, p.slots()[k]);
+          }
+        }
+        assertArrayEquals(sent[i], colours);
+        Received sync = packets.get(i * (universes + 1) + universes);
+        assertEquals("sync", sync.kind());
+        assertEquals(i % 256, sync.sequence());
+        assertEquals(7000, sync.synchronization());
+      }
+      for (int k = 0; k < 3 * universes; k++) {
+        Received end = packets.get(sent.length * (universes + 1) + k);
+        assertEquals(0x40, end.options());
+        assertArrayEquals(new byte[512], end.slots());
+        assertEquals((sent.length + k / universes) % 256, end.sequence());
+      }
+    }
+  }
+
+  @Test
+  void anUnreachableReceiverIsNamed() throws Exception {
+    int port;
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    try (SacnOutput output = new SacnOutput(loopback(port, 1, Optional.empty()), 90)) {
+      UserError error =
+          assertThrows(
+              UserError.class,
+              () -> {
+                for (int i = 0; i < 100; i++) {
+                  output.send(new byte[270]);
+                }
+              });
+      assertTrue(
+          error.getMessage().startsWith("127.0.0.1:" + port + ": the receiver cannot be reached"),
+          error.getMessage());
+    }
+    UserError error =
+        assertThrows(
+            UserError.class,
+            () -> new SacnOutput(SacnSettings.multicast().to("no-such-host.invalid", 5568), 90));
+    assertTrue(error.getMessage().contains("no-such-host.invalid:5568"), error.getMessage());
+  }
+
+  @Test
+  void settingsAreReadStrictly() {
+    SacnSettings settings = loopback(5568, 3, Optional.of(9));
+    assertEquals(
+        settings, JsonSettings.parse("s", JsonSettings.toJson(settings), SacnSettings.class));
+    String bad = JsonSettings.toJson(settings).replace("150", "201");
+    assertThrows(UserError.class, () -> JsonSettings.parse("s", bad, SacnSettings.class));
+  }
+
+  private static final Sequence SEQUENCE =
+      Sequence.interleaved(
+          1, 100, SequenceTest.LIGHTS, false, false, 0.5, new SafetyLimits(600, 90, 5, 0.2));
+
+  @Test
+  void aSequenceFadesInPlaysAndEndsBlack() {
+    List<byte[]> shown = new ArrayList<>();
+    PanelPlayer.play(
+        SEQUENCE,
+        frame -> new float[] {frame.label().index(), 0.5f, 2, Float.NaN, -1, 1},
+        PanelPlayer.Code.linear(),
+        shown::add,
+        _ -> {},
+        Interruption.manual());
+    assertEquals(SEQUENCE.frameCount(), shown.size());
+    for (int i = 0; i < shown.size(); i++) {
+      double gain = SEQUENCE.frame(i).gain();
+      int index = SEQUENCE.frame(i).label().index();
+      int[] expected = {
+        (int) Math.round(255 * index * gain), (int) Math.round(127.5 * gain), 255, 0, 0, 255
+      };
+      assertEquals(expected[0], shown.get(i)[0] & 0xff, 1);
+      assertEquals(expected[1], shown.get(i)[1] & 0xff, 1);
+      assertEquals((int) Math.round(255 * gain), shown.get(i)[2] & 0xff, 1);
+      assertEquals(0, shown.get(i)[3]);
+      assertEquals(0, shown.get(i)[4]);
+    }
+    assertArrayEquals(new byte[6], shown.getLast());
+  }
+
+  @Test
+  void anyFaultFadesToBlack(Random random) {
+    for (int round = 0; round < 20; round++) {
+      int at = 1 + random.nextInt(SEQUENCE.frameCount() - 2);
+      List<byte[]> shown = new ArrayList<>();
+      List<Long> times = new ArrayList<>();
+      Interruption interruption = Interruption.manual();
+      RuntimeException fault = new IllegalStateException("the renderer broke");
+      int way = round % 3;
+      RuntimeException thrown =
+          assertThrows(
+              RuntimeException.class,
+              () ->
+                  PanelPlayer.play(
+                      SEQUENCE,
+                      frame -> {
+                        if (frame.counter() == at) {
+                          switch (way) {
+                            case 0 -> throw fault;
+                            case 1 -> interruption.request();
+                            default -> {}
+                          }
+                        }
+                        return new float[] {1, 1, 1};
+                      },
+                      PanelPlayer.Code.linear(),
+                      codes -> {
+                        if (way == 2 && shown.size() == at && times.size() == at + 1) {
+                          times.add(-1L);
+                          throw fault;
+                        }
+                        shown.add(codes);
+                      },
+                      times::add,
+                      interruption));
+      if (way == 1) {
+        assertTrue(thrown instanceof Interruption.Requested);
+      } else {
+        assertSame(fault, thrown);
+      }
+      assertArrayEquals(new byte[3], shown.getLast());
+      for (int i = 1; i < shown.size(); i++) {
+        int step = Math.abs((shown.get(i)[0] & 0xff) - (shown.get(i - 1)[0] & 0xff));
+        assertTrue(step <= 20, "a step of " + step);
+      }
+    }
+  }
+}
