@@ -22,6 +22,8 @@ import org.pixelcube.pipeline.RelightBenchmark;
 import org.pixelcube.pipeline.RelightBenchmark.Picture;
 import org.pixelcube.pipeline.RelightSettings;
 import org.pixelcube.pipeline.TemporalQuality;
+import org.pixelcube.stage.CubeRig;
+import org.pixelcube.stage.Rig;
 import org.pixelcube.vision.ModelStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,14 +33,16 @@ import picocli.CommandLine.Parameters;
 /**
  * {@code pixelcube bench relight}: how fast this machine relights, with how much memory, and how
  * steady and whole the result is; {@code pixelcube bench render}: how true and how fast fields of
- * rendered heads are; {@code pixelcube bench model}: how fast the denoiser is.
+ * rendered heads are; {@code pixelcube bench stage}: how fast drive frames are made; {@code
+ * pixelcube bench model}: how fast the denoiser is.
  */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Measures relighting from file to file, rendering, or the networks on this machine.",
+        "Measures relighting from file to file, rendering, a stage, or the networks on this"
+            + " machine.",
     footer = {
       "",
       "relight: every clip is relit at 512×512 and at 1920×1080. Speed, stages and integrity are",
@@ -46,7 +50,9 @@ import picocli.CommandLine.Parameters;
       "for 10 seconds and for --long-seconds, in processes of their own.",
       "render: energy, fields against direct rendering, noise, rays next to Embree, time of a",
       "frame's field, relighting and storing.",
-      "model: the denoiser next to this machine's matrix products and to Python's PyTorch, steps of",
+      "stage: drive frames of an LED stage next to FFmpeg's v360.",
+      "model: the denoiser next to this machine's matrix products and to Python's PyTorch, steps"
+          + " of",
       "training and their memory."
     })
 final class BenchCommand implements Callable<Integer> {
@@ -68,6 +74,7 @@ final class BenchCommand implements Callable<Integer> {
   enum Subject {
     RELIGHT,
     RENDER,
+    STAGE,
     MODEL
   }
 
@@ -113,12 +120,20 @@ final class BenchCommand implements Callable<Integer> {
       names = "--heads",
       paramLabel = "DIR",
       description =
-          "render: folder of head data. Without it a ball with hair is rendered in the place of heads.")
+          "render: folder of head data. Without it a ball with hair is rendered in the place of"
+              + " heads.")
   private Optional<Path> heads = Optional.empty();
 
   @Option(
+      names = "--rig",
+      paramLabel = "FILE",
+      description = "stage: the stage. Default the cube of configs/stage/pixel-cube.json.")
+  private Optional<Path> rig = Optional.empty();
+
+  @Option(
       names = "--quick",
-      description = "render: smaller pictures and fewer samples; model: smaller, fewer passes.")
+      description =
+          "render, stage: smaller pictures and fewer samples; model: smaller, fewer passes.")
   private boolean quick;
 
   @Option(
@@ -149,6 +164,10 @@ final class BenchCommand implements Callable<Integer> {
       case RENDER -> {
         machine("");
         new RenderBench(console, quick).run(heads);
+      }
+      case STAGE -> {
+        machine("");
+        new StageBench(console, quick).run(rig.map(Rig::read).orElseGet(CubeRig.PIXEL_CUBE::rig));
       }
       case MODEL -> {
         machine("");
@@ -255,7 +274,8 @@ final class BenchCommand implements Callable<Integer> {
           .add(
               format(
                   ROOT,
-                  "the machine is busy (load average %.2f): rely on processor time, not on the clock",
+                  "the machine is busy (load average %.2f): rely on processor time, not on the"
+                      + " clock",
                   load));
     }
   }
@@ -301,7 +321,8 @@ final class BenchCommand implements Callable<Integer> {
     line(
         format(
             ROOT,
-            "  %.3f core-seconds per frame (%d free processors: at most %.2f fps); %.3f with start-up",
+            "  %.3f core-seconds per frame (%d free processors: at most %.2f fps); %.3f with"
+                + " start-up",
             cpu,
             Runtime.getRuntime().availableProcessors(),
             Runtime.getRuntime().availableProcessors() / cpu,
@@ -350,8 +371,8 @@ final class BenchCommand implements Callable<Integer> {
     line(
         format(
             ROOT,
-            "  warp error %s: output %.3f, input %.3f, ratio %.3f (aim %.2f), by contrast alone %.3f;"
-                + " rms %.3f, %.3f, ratio %.3f; over %.0f%% of the subject",
+            "  warp error %s: output %.3f, input %.3f, ratio %.3f (aim %.2f), by contrast alone"
+                + " %.3f; rms %.3f, %.3f, ratio %.3f; over %.0f%% of the subject",
             verdict(q.warpRatio() <= MAX_WARP_RATIO),
             q.outputWarpError(),
             q.inputWarpError(),

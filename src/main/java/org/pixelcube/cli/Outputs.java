@@ -1,5 +1,6 @@
 package org.pixelcube.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.pixelcube.config.UserError;
@@ -40,6 +41,23 @@ final class Outputs {
     }
     if (Files.exists(output) && !overwrite) {
       throw new UserError(output.toString(), "exists already", "give another name, or --overwrite");
+    }
+  }
+
+  /** Makes a folder to write to, unless it is there; the one above it must be. */
+  static void folder(Path folder) {
+    Path parent = folder.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new UserError(
+          folder.toString(), "its folder does not exist", "create it or give another path");
+    }
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new UserError(folder.toString(), "is a file", "give a folder");
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw UserError.of(folder, e);
     }
   }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "stage",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Calibrates and rehearses an LED stage.",
+    description = "Draws, drives, calibrates and rehearses an LED stage.",
     synopsisSubcommandLabel = "COMMAND")
 final class StageCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -20,7 +20,10 @@ final class StageCommand implements Runnable {
 
   /** The command with all that stand under it. */
   static CommandLine line(Console console) {
-    return new CommandLine(new StageCommand()).addSubcommand(new CalibrateCommand(console));
+    return new CommandLine(new StageCommand())
+        .addSubcommand(new StageInspect(console))
+        .addSubcommand(new StageDrive(console))
+        .addSubcommand(new CalibrateCommand(console));
   }
 
   @Override

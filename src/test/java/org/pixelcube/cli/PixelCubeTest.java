@@ -238,6 +238,7 @@ class PixelCubeTest {
             "info",
             "montage",
             "models",
+            "stage",
             "bench",
             "train",
             "validate")) {

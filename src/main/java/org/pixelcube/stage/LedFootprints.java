@@ -1,0 +1,337 @@
+package org.pixelcube.stage;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.pixelcube.light.EnvironmentMap;
+import org.pixelcube.math.Vector3;
+
+/**
+ * Which pixels of a map each LED pixel shows, seen from the head: worked out once for a rig and a
+ * size of map, so that a frame is only gathering.
+ *
+ * <p>Between its pixels' centres a map is bilinear. An LED pixel no wider than a map pixel takes
+ * the value at its middle, which is its mean up to the curvature within it; a wider one, and those
+ * near the poles, where columns crowd, the mean over samples weighted by solid angle. Both are
+ * exact for maps that are constant, or linear over the footprint.
+ */
+final class LedFootprints {
+  private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+
+  /** Samples along a side of a wide footprint, at most. */
+  private static final int MOST_SAMPLES = 24;
+
+  /** Above this many LED pixels, maps are brought down so that few footprints are wide. */
+  private static final int MANY = 500_000;
+
+  private static final double WIDEST_OF_FEW = 4;
+
+  private final int width;
+  private final int height;
+  private final List<PanelGeometry> panels;
+  private final Table[] tables;
+
+  /**
+   * One panel's footprints, row after row.
+   *
+   * @param base index of the upper left of four map pixels in the padded map; −1 − k for the k-th
+   *     wide footprint
+   * @param fraction place between the four: x in the low, y in the high 16 bits, of 2^16
+   * @param starts of each wide footprint's taps, and the end
+   * @param taps indices in the padded map
+   * @param weights of the taps, sum 1 in each footprint
+   * @param gain 1 / relative radiance at the head's angle, null if that is 1 everywhere
+   */
+  private record Table(
+      int[] base, int[] fraction, int[] starts, int[] taps, float[] weights, float[] gain) {}
+
+  LedFootprints(Rig rig, int width, int height) {
+    this.width = width;
+    this.height = height;
+    this.panels = rig.geometry();
+    this.tables =
+        IntStream.range(0, panels.size())
+            .parallel()
+            .mapToObj(p -> table(panels.get(p), rig.head()))
+            .toArray(Table[]::new);
+  }
+
+  /**
+   * The width to which maps of {@code mapWidth} columns are brought for a rig: LED pixels then span
+   * about one map pixel, or, where there are few of them, up to {@value #WIDEST_OF_FEW}.
+   */
+  static int workingWidth(Rig rig, int mapWidth) {
+    double widest = 0;
+    for (PanelGeometry g : rig.geometry()) {
+      for (int j = 0; j <= 2; j++) {
+        for (int i = 0; i <= 2; i++) {
+          Vector3 to = g.at(i / 2.0, j / 2.0).minus(rig.head());
+          double pitch =
+              Math.max(
+                  g.type().widthMetres() / g.pixelsWide(),
+                  g.type().heightMetres() / g.pixelsHigh());
+          widest = Math.max(widest, pitch / to.length());
+        }
+      }
+    }
+    double most = rig.ledPixels() > MANY ? 1 : WIDEST_OF_FEW;
+    int limit = Math.max(4, (int) (most * 2 * Math.PI / widest) / 2 * 2);
+    return Math.min(mapWidth, limit);
+  }
+
+  int width() {
+    return width;
+  }
+
+  int height() {
+    return height;
+  }
+
+  /**
+   * Floats from one row of the padded map to the next: a column more on either side, 4 channels.
+   */
+  int stride() {
+    return 4 * (width + 2);
+  }
+
+  /** Floats of the padded map: a row more above and below. */
+  int paddedLength() {
+    return stride() * (height + 2);
+  }
+
+  /** How many LED pixels have wide footprints. */
+  int wideFootprints() {
+    return Arrays.stream(tables).mapToInt(t -> t.starts().length - 1).sum();
+  }
+
+  /**
+   * Fills one row of the padded map, four floats a pixel: row −1 and row h continue across the
+   * pole, columns round the seam.
+   *
+   * @param matrix 3×3, row-major: from the map's channels to those wanted
+   */
+  void padRow(EnvironmentMap map, double[] matrix, int row, float[] padded) {
+    float[] s = map.image().samples();
+    int plane = width * height;
+    boolean pole = row < 0 || row >= height;
+    int y = row < 0 ? -1 - row : row >= height ? 2 * height - 1 - row : row;
+    int turn = pole ? width / 2 : 0;
+    float m0 = (float) matrix[0];
+    float m1 = (float) matrix[1];
+    float m2 = (float) matrix[2];
+    float m3 = (float) matrix[3];
+    float m4 = (float) matrix[4];
+    float m5 = (float) matrix[5];
+    float m6 = (float) matrix[6];
+    float m7 = (float) matrix[7];
+    float m8 = (float) matrix[8];
+    int o = (row + 1) * stride();
+    int line = y * width;
+    for (int x = -1; x <= width; x++, o += 4) {
+      int i = x + turn;
+      i = line + (i < 0 ? i + width : i >= width ? i - width : i);
+      float r = s[i];
+      float g = s[plane + i];
+      float b = s[2 * plane + i];
+      padded[o] = m0 * r + m1 * g + m2 * b;
+      padded[o + 1] = m3 * r + m4 * g + m5 * b;
+      padded[o + 2] = m6 * r + m7 * g + m8 * b;
+    }
+  }
+
+  /**
+   * Gathers one row of LED pixels.
+   *
+   * @param panel index of the panel
+   * @param y its row
+   * @param out four floats an LED pixel
+   */
+  void row(int panel, int y, float[] padded, float[] out) {
+    Table t = tables[panel];
+    int n = panels.get(panel).pixelsWide();
+    int[] base = t.base();
+    int[] fraction = t.fraction();
+    int stride = stride();
+    for (int x = 0, i = y * n; x < n; x++, i++) {
+      int b = base[i];
+      if (b >= 0) {
+        int f = fraction[i];
+        float ax = (f & 0xFFFF) * 0x1p-16f;
+        float ay = (f >>> 16) * 0x1p-16f;
+        FloatVector p00 = FloatVector.fromArray(FOUR, padded, b);
+        FloatVector p10 = FloatVector.fromArray(FOUR, padded, b + 4);
+        FloatVector p01 = FloatVector.fromArray(FOUR, padded, b + stride);
+        FloatVector p11 = FloatVector.fromArray(FOUR, padded, b + stride + 4);
+        FloatVector left = p00.add(p01.sub(p00).mul(ay));
+        FloatVector right = p10.add(p11.sub(p10).mul(ay));
+        left.add(right.sub(left).mul(ax)).intoArray(out, 4 * x);
+      } else {
+        FloatVector sum = FloatVector.zero(FOUR);
+        int k = -1 - b;
+        for (int tap = t.starts()[k]; tap < t.starts()[k + 1]; tap++) {
+          sum = sum.add(FloatVector.fromArray(FOUR, padded, t.taps()[tap]).mul(t.weights()[tap]));
+        }
+        sum.intoArray(out, 4 * x);
+      }
+    }
+  }
+
+  /** Whether a panel's radiance is the same at every angle, so that {@link #gain} does nothing. */
+  boolean flat(int panel) {
+    return tables[panel].gain() == null;
+  }
+
+  /** Divides the viewing-angle profile out of one row, in place. */
+  void gain(int panel, int y, float[] row) {
+    float[] gain = tables[panel].gain();
+    int n = panels.get(panel).pixelsWide();
+    for (int x = 0; x < n; x++) {
+      float g = gain[y * n + x];
+      row[4 * x] *= g;
+      row[4 * x + 1] *= g;
+      row[4 * x + 2] *= g;
+    }
+  }
+
+  private Table table(PanelGeometry g, Vector3 head) {
+    int w = g.pixelsWide();
+    int h = g.pixelsHigh();
+    int[] base = new int[w * h];
+    int[] fraction = new int[w * h];
+    float[] gain = g.type().viewingAngle().flat() ? null : new float[w * h];
+    // Places of the pixels' corners, in map pixels.
+    double[] cu = new double[(w + 1) * (h + 1)];
+    double[] cv = new double[cu.length];
+    for (int y = 0, k = 0; y <= h; y++) {
+      for (int x = 0; x <= w; x++, k++) {
+        EnvironmentMap.Uv uv = EnvironmentMap.uv(g.at((double) x / w, (double) y / h).minus(head));
+        cu[k] = uv.u() * width;
+        cv[k] = uv.v() * height;
+      }
+    }
+    Taps taps = new Taps();
+    for (int y = 0, i = 0; y < h; y++) {
+      for (int x = 0; x < w; x++, i++) {
+        Vector3 to = g.pixel(x, y).minus(head);
+        EnvironmentMap.Uv uv = EnvironmentMap.uv(to);
+        double u = uv.u() * width;
+        double v = uv.v() * height;
+        int k = y * (w + 1) + x;
+        double across = 0;
+        double down = 0;
+        for (int corner : new int[] {k, k + 1, k + w + 1, k + w + 2}) {
+          double du = Math.abs(cu[corner] - u);
+          across = Math.max(across, Math.min(du, width - du));
+          down = Math.max(down, Math.abs(cv[corner] - v));
+        }
+        if (2 * across <= 1 + 1e-9 && 2 * down <= 1 + 1e-9) {
+          double fx = u - 0.5;
+          double fy = v - 0.5;
+          int x0 = (int) Math.floor(fx);
+          int y0 = (int) Math.floor(fy);
+          base[i] = index(x0, y0);
+          int ax = Math.min(65535, (int) Math.round((fx - x0) * 65536));
+          int ay = Math.min(65535, (int) Math.round((fy - y0) * 65536));
+          fraction[i] = ay << 16 | ax;
+        } else {
+          double widest = Math.max(across, down) * 2;
+          int samples = Math.clamp((int) Math.ceil(3 * widest), 3, MOST_SAMPLES);
+          base[i] = -1 - taps.count();
+          wide(g, head, x, y, samples, taps);
+        }
+        if (gain != null) {
+          double cosine = -to.dot(g.normal()) / to.length();
+          double relative = g.type().viewingAngle().relativeRadiance(cosine);
+          gain[i] = relative > 1e-3 ? (float) (1 / relative) : 0;
+        }
+      }
+    }
+    return new Table(base, fraction, taps.starts(), taps.indices(), taps.weights(), gain);
+  }
+
+  /** Index in the padded map of column {@code x} ≥ −1, row {@code y} ≥ −1. */
+  private int index(int x, int y) {
+    return (y + 1) * stride() + 4 * (x + 1);
+  }
+
+  private void wide(PanelGeometry g, Vector3 head, int x, int y, int samples, Taps taps) {
+    double total = 0;
+    taps.begin();
+    for (int j = 0; j < samples; j++) {
+      double t = (y + (j + 0.5) / samples) / g.pixelsHigh();
+      for (int i = 0; i < samples; i++) {
+        double s = (x + (i + 0.5) / samples) / g.pixelsWide();
+        Vector3 to = g.at(s, t).minus(head);
+        double r = to.length();
+        double omega = -to.dot(g.normal()) / (r * r * r);
+        total += omega;
+        EnvironmentMap.Uv uv = EnvironmentMap.uv(to);
+        double fx = uv.u() * width - 0.5;
+        double fy = uv.v() * height - 0.5;
+        int x0 = (int) Math.floor(fx);
+        int y0 = (int) Math.floor(fy);
+        double ax = fx - x0;
+        double ay = fy - y0;
+        int at = index(x0, y0);
+        taps.add(at, omega * (1 - ax) * (1 - ay));
+        taps.add(at + 4, omega * ax * (1 - ay));
+        taps.add(at + stride(), omega * (1 - ax) * ay);
+        taps.add(at + stride() + 4, omega * ax * ay);
+      }
+    }
+    taps.end(total);
+  }
+
+  /** Taps of wide footprints, equal ones added up. */
+  private static final class Taps {
+    private int[] starts = {0};
+    private int[] indices = new int[64];
+    private float[] weights = new float[64];
+    private int footprints;
+    private int size;
+    private final java.util.HashMap<Integer, double[]> current = new java.util.HashMap<>();
+
+    int count() {
+      return footprints;
+    }
+
+    void begin() {
+      current.clear();
+    }
+
+    void add(int index, double weight) {
+      current.computeIfAbsent(index, _ -> new double[1])[0] += weight;
+    }
+
+    void end(double total) {
+      int[] sorted = current.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+      for (int index : sorted) {
+        if (size == indices.length) {
+          indices = Arrays.copyOf(indices, 2 * size);
+          weights = Arrays.copyOf(weights, 2 * size);
+        }
+        indices[size] = index;
+        weights[size++] = (float) (current.get(index)[0] / total);
+      }
+      footprints++;
+      if (footprints == starts.length) {
+        starts = Arrays.copyOf(starts, 2 * starts.length);
+      }
+      starts[footprints] = size;
+    }
+
+    int[] starts() {
+      return Arrays.copyOf(starts, footprints + 1);
+    }
+
+    int[] indices() {
+      return Arrays.copyOf(indices, size);
+    }
+
+    float[] weights() {
+      return Arrays.copyOf(weights, size);
+    }
+  }
+}
