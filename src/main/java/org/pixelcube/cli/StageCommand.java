@@ -23,7 +23,8 @@ final class StageCommand implements Runnable {
     return new CommandLine(new StageCommand())
         .addSubcommand(new StageInspect(console))
         .addSubcommand(new StageDrive(console))
-        .addSubcommand(new CalibrateCommand(console));
+        .addSubcommand(new CalibrateCommand(console))
+        .addSubcommand(new RehearseCommand(console));
   }
 
   @Override
