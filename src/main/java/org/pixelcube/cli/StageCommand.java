@@ -25,7 +25,8 @@ final class StageCommand implements Runnable {
         .addSubcommand(new StageDrive(console))
         .addSubcommand(new StageSequence.Plan(console))
         .addSubcommand(new StageSequence.Frames(console))
-        .addSubcommand(new CalibrateCommand(console));
+        .addSubcommand(new CalibrateCommand(console))
+        .addSubcommand(new RehearseCommand(console));
   }
 
   @Override

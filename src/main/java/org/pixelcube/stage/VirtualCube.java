@@ -3,6 +3,7 @@ package org.pixelcube.stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.math.Matrix3;
@@ -124,14 +125,13 @@ public final class VirtualCube {
     this.faults = List.copyOf(faults);
     this.settings = settings;
     this.film = rig.mainCamera();
-    Camera full = PanelView.pinhole(film);
-    double scale = (double) settings.size / Math.min(film.width(), film.height());
+    Camera world = filming(rig, settings.size);
     this.camera =
         new Camera(
-            new Pose(full.pose().rotation(), full.pose().translation().minus(rig.head())),
+            new Pose(world.pose().rotation(), world.pose().translation().minus(rig.head())),
             settings.size,
             settings.size,
-            full.focalLengthPixels() * scale);
+            world.focalLengthPixels());
     List<PanelGeometry> placed = panels.stream().map(p -> aroundHead(p.geometry())).toList();
     int side = (int) Math.max(1, Math.round(Math.sqrt(settings.samples)));
     this.view = new PanelView(camera, placed, Math.min(4, side));
@@ -405,6 +405,26 @@ public final class VirtualCube {
         settings.sensor.expose(linear, film.response(), settings.seed * 1_000_003 + exposure),
         shares(exposure, 0),
         shares(exposure, 1));
+  }
+
+  /**
+   * A place for a marker that the main camera sees beside the head, in pictures of a size.
+   *
+   * @param pixelsPerCell of the camera's picture, at least
+   * @param level of its white
+   */
+  public static Optional<Sequence.MarkerPlace> markerPlace(
+      Rig rig, int size, double pixelsPerCell, double level) {
+    return MarkerPlacement.find(filming(rig, size), rig.geometry(), FrameMarker.SIDE, pixelsPerCell)
+        .map(p -> new Sequence.MarkerPlace(p.u(), p.v(), p.cellPixels(), level));
+  }
+
+  /** The main camera with a square picture of a size, in the world. */
+  private static Camera filming(Rig rig, int size) {
+    StageCamera film = rig.mainCamera();
+    Camera full = PanelView.pinhole(film);
+    double scale = (double) size / Math.min(film.width(), film.height());
+    return new Camera(full.pose(), size, size, full.focalLengthPixels() * scale);
   }
 
   /** The camera as the pictures have it, around the head. */

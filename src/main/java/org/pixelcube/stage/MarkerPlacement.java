@@ -1,0 +1,106 @@
+package org.pixelcube.stage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pixelcube.math.Vector3;
+import org.pixelcube.render.Camera;
+
+/**
+ * Where on the raster a marker is seen by the main camera beside the head: in a corner of a panel
+ * behind it.
+ */
+final class MarkerPlacement {
+  /** The rim of the picture is kept free, as a share of its narrower side. */
+  private static final double RIM = 0.015;
+
+  private MarkerPlacement() {}
+
+  /**
+   * A square of the raster.
+   *
+   * @param u left edge, raster pixels
+   * @param v top edge
+   * @param cellPixels raster pixels of one of the marker's cells
+   */
+  record Place(int u, int v, int cellPixels) {}
+
+  /**
+   * The place furthest from the middle of the picture.
+   *
+   * @param camera the main camera, with the picture's size
+   * @param panels in the camera's world
+   * @param cells a side of the marker
+   * @param pixelsPerCell of the camera's picture, at least
+   */
+  static Optional<Place> find(
+      Camera camera, List<PanelGeometry> panels, int cells, double pixelsPerCell) {
+    Place best = null;
+    double furthest = 0;
+    for (PanelGeometry g : panels) {
+      Vector3 middle = camera.project(g.centre());
+      Vector3 toCamera = camera.pose().translation().minus(g.centre());
+      if (!(middle.z() > 0) || !(toCamera.dot(g.normal()) > 0)) {
+        continue;
+      }
+      double pitch = g.type().widthMetres() / g.pixelsWide();
+      double pixelsPerLed = camera.focalLengthPixels() * pitch / middle.z();
+      int cell = (int) Math.ceil(pixelsPerCell / pixelsPerLed);
+      int side = cells * cell;
+      if (side > g.pixelsWide() || side > g.pixelsHigh()) {
+        continue;
+      }
+      for (int corner = 0; corner < 4; corner++) {
+        int x = corner % 2 == 0 ? 0 : g.pixelsWide() - side;
+        int y = corner < 2 ? 0 : g.pixelsHigh() - side;
+        double distance = distance(camera, g, x, y, side);
+        if (distance > furthest) {
+          furthest = distance;
+          best = placed(g, x, y, side, cell);
+        }
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  /** How far a square's nearest corner is from the picture's middle; 0 if it is not all in it. */
+  private static double distance(Camera camera, PanelGeometry g, int x, int y, int side) {
+    double rim = RIM * Math.min(camera.width(), camera.height());
+    double nearest = Double.POSITIVE_INFINITY;
+    for (int corner = 0; corner < 4; corner++) {
+      double s = (x + (corner % 2) * side) / (double) g.pixelsWide();
+      double t = (y + (corner / 2) * side) / (double) g.pixelsHigh();
+      Vector3 at = camera.project(g.at(s, t));
+      boolean inside =
+          at.z() > 0
+              && at.x() > rim
+              && at.y() > rim
+              && at.x() < camera.width() - rim
+              && at.y() < camera.height() - rim;
+      if (!inside) {
+        return 0;
+      }
+      nearest =
+          Math.min(
+              nearest, Math.hypot(at.x() - camera.width() / 2.0, at.y() - camera.height() / 2.0));
+    }
+    return nearest;
+  }
+
+  private static Place placed(PanelGeometry g, int x, int y, int side, int cell) {
+    int width = 1 << 20;
+    int u = Integer.MAX_VALUE;
+    int v = Integer.MAX_VALUE;
+    List<int[]> corners = new ArrayList<>();
+    corners.add(new int[] {x, y});
+    corners.add(new int[] {x + side - 1, y});
+    corners.add(new int[] {x, y + side - 1});
+    corners.add(new int[] {x + side - 1, y + side - 1});
+    for (int[] c : corners) {
+      int i = g.rasterIndex(c[0], c[1], width);
+      u = Math.min(u, i % width);
+      v = Math.min(v, i / width);
+    }
+    return new Place(u, v, cell);
+  }
+}
