@@ -14,9 +14,9 @@ import org.pixelcube.config.JsonSettings;
 import org.pixelcube.config.UserError;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.ImageFile;
-import org.pixelcube.stage.Label;
 import org.pixelcube.stage.Rig;
 import org.pixelcube.stage.Sequence;
+import org.pixelcube.stage.SequenceLights;
 import org.pixelcube.stage.SequenceRaster;
 import org.pixelcube.stage.TransferCurve;
 import picocli.CommandLine.Command;
@@ -120,29 +120,22 @@ final class CaptureCommand implements Callable<Integer> {
             ? rig.mainCamera().response()
             : JsonSettings.read(response, TransferCurve.class);
     Optional<Image> plate = Optional.ofNullable(cleanPlate).map(ImageFile::read);
-    CaptureReport report =
-        new CaptureJob(
-                rig,
-                sequence,
-                raster(rig, sequence),
-                settings,
-                new CameraResponse(curve),
-                plate,
-                console.warnings(),
-                console.progress(quiet),
-                console.interruption())
-            .run(footage, folder);
-    print(report);
+    try (SequenceLights lights = new SequenceLights(rig, sequence)) {
+      SequenceRaster raster = new SequenceRaster(sequenceFile.toString(), rig, sequence, lights);
+      print(
+          new CaptureJob(
+                  rig,
+                  sequence,
+                  Optional.of(raster),
+                  settings,
+                  new CameraResponse(curve),
+                  plate,
+                  console.warnings(),
+                  console.progress(quiet),
+                  console.interruption())
+              .run(footage, folder));
+    }
     return 0;
-  }
-
-  /** What the wall showed; nothing where lights are not known. */
-  private Optional<SequenceRaster> raster(Rig rig, Sequence sequence) {
-    boolean lights = sequence.labels().stream().anyMatch(label -> label.kind() == Label.Kind.LIGHT);
-    return lights
-        ? Optional.empty()
-        : Optional.of(
-            new SequenceRaster(sequenceFile.toString(), rig, sequence, (_, _) -> new float[0]));
   }
 
   private void print(CaptureReport report) {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "stage",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Draws, drives, calibrates and rehearses an LED stage.",
+    description = "Draws, drives, calibrates and rehearses an LED stage; plans sequences of light.",
     synopsisSubcommandLabel = "COMMAND")
 final class StageCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -23,6 +23,8 @@ final class StageCommand implements Runnable {
     return new CommandLine(new StageCommand())
         .addSubcommand(new StageInspect(console))
         .addSubcommand(new StageDrive(console))
+        .addSubcommand(new StageSequence.Plan(console))
+        .addSubcommand(new StageSequence.Frames(console))
         .addSubcommand(new CalibrateCommand(console))
         .addSubcommand(new RehearseCommand(console));
   }

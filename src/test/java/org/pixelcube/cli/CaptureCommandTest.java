@@ -90,4 +90,23 @@ class CaptureCommandTest {
         folder.resolve("b.json").toString());
     oneLine("PICTURE=SECONDS: is missing", "response", "-o", curve.toString());
   }
+
+  @Test
+  void panelsOneByOneArePlannedForTheRig() {
+    Path to = folder.resolve("plan.json");
+    oneLine(
+        "sunset-that-is-not-there",
+        "stage",
+        "plan",
+        "--rig",
+        RIG,
+        "a=softbox",
+        "b=sunset-that-is-not-there",
+        "-o",
+        to.toString());
+    assertTrue(Files.notExists(to));
+    assertEquals(0, run("stage", "plan", "--rig", RIG, "--seconds=1", "-o", to.toString()));
+    Sequence planned = JsonSettings.read(to, Sequence.class);
+    assertEquals(100, planned.cycle().size());
+  }
 }
