@@ -100,8 +100,8 @@ final class ModelBench {
   }
 
   /**
-   * Whether many steps of training hold on to memory. The first steps do not count: in them code is
-   * compiled, and the allocator finds out how much is in use at the worst moment.
+   * Whether many steps of training hold on to memory. The first steps do not count: in them the
+   * native heap grows to what is in use at the worst moment, pieces between included.
    */
   private void memory() {
     int early = quick ? 30 : 300;
