@@ -1,9 +1,11 @@
 package org.pixelcube.image;
 
+import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Objects;
 import org.pixelcube.color.ColorSpace;
 import org.pixelcube.color.ColorTransform;
+import org.pixelcube.color.TransferFunction;
 import org.pixelcube.math.Vector3;
 
 /**
@@ -57,6 +59,21 @@ public final class Image {
   /** Wraps linear Rec.709 samples, three channels, or four with alpha. */
   public static Image rgb(int width, int height, float[] samples) {
     return of(width, height, samples.length / (width * height), ColorSpace.LINEAR_REC709, samples);
+  }
+
+  /** What was drawn in sRGB on an opaque canvas, as linear Rec.709 {@code (3, h, w)}. */
+  public static Image ofCanvas(BufferedImage canvas) {
+    int w = canvas.getWidth();
+    int h = canvas.getHeight();
+    float[] table = TransferFunction.SRGB.decodeTable(8);
+    int[] codes = canvas.getRGB(0, 0, w, h, null, 0, w);
+    float[] out = new float[3 * codes.length];
+    for (int k = 0; k < codes.length; k++) {
+      out[k] = table[codes[k] >> 16 & 255];
+      out[codes.length + k] = table[codes[k] >> 8 & 255];
+      out[2 * codes.length + k] = table[codes[k] & 255];
+    }
+    return rgb(w, h, out);
   }
 
   public int width() {

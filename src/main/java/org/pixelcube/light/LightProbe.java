@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.pixelcube.color.TransferFunction;
 import org.pixelcube.image.Image;
 import org.pixelcube.math.Vector3;
 
@@ -168,7 +167,7 @@ public final class LightProbe {
     } finally {
       g.dispose();
     }
-    return EnvironmentMap.of(decoded(canvas));
+    return EnvironmentMap.of(Image.ofCanvas(canvas));
   }
 
   private static void place(Graphics2D g, int x, double v, String name, String where) {
@@ -181,21 +180,6 @@ public final class LightProbe {
     g.drawString(name, x - wide / 2, y);
     g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 16));
     g.drawString(where, x - g.getFontMetrics().stringWidth(where) / 2, y + 20);
-  }
-
-  /** An sRGB canvas as linear light. */
-  private static Image decoded(BufferedImage canvas) {
-    int w = canvas.getWidth();
-    int h = canvas.getHeight();
-    float[] table = TransferFunction.SRGB.decodeTable(8);
-    int[] codes = canvas.getRGB(0, 0, w, h, null, 0, w);
-    float[] out = new float[3 * codes.length];
-    for (int k = 0; k < codes.length; k++) {
-      out[k] = table[codes[k] >> 16 & 255];
-      out[codes.length + k] = table[codes[k] >> 8 & 255];
-      out[2 * codes.length + k] = table[codes[k] & 255];
-    }
-    return Image.rgb(w, h, out);
   }
 
   /** What a map is, in a few lines: size, peak, mean, range, main light, exposure. */
@@ -307,7 +291,7 @@ public final class LightProbe {
     } finally {
       g.dispose();
     }
-    paste(out, w, h, decoded(text), 0, 768);
+    paste(out, w, h, Image.ofCanvas(text), 0, 768);
     return Image.rgb(w, h, out);
   }
 

@@ -269,14 +269,15 @@ public final class FieldTracer {
       int i, int c, ReflectanceField.Aovs aovs, float[] walkMeans, float[] walkWeights) {
     int w = camera.width();
     int plane = w * camera.height();
-    int reach = gainReach;
     int x0 = i % w;
     int y0 = i / w;
     float[] normal = aovs.normal();
     double weighed = 0;
     double expected = 0;
-    for (int y = Math.max(0, y0 - reach); y <= Math.min(camera.height() - 1, y0 + reach); y++) {
-      for (int x = Math.max(0, x0 - reach); x <= Math.min(w - 1, x0 + reach); x++) {
+    for (int y = Math.max(0, y0 - gainReach);
+        y <= Math.min(camera.height() - 1, y0 + gainReach);
+        y++) {
+      for (int x = Math.max(0, x0 - gainReach); x <= Math.min(w - 1, x0 + gainReach); x++) {
         int j = y * w + x;
         float mean = walkMeans[c * plane + j];
         if (mean > 0 && Math.abs(aovs.depth()[j] - aovs.depth()[i]) < 0.01f) {

@@ -94,7 +94,7 @@ public final class StagePictures {
     } finally {
       g.dispose();
     }
-    return linear(canvas);
+    return Image.ofCanvas(canvas);
   }
 
   private static int colour(PanelGeometry panel, float brightness) {
@@ -135,7 +135,7 @@ public final class StagePictures {
     double peak = panels.stream().mapToDouble(g -> g.type().peakNits()).max().orElseThrow();
     int width = rig.raster().width();
     int plane = width * rig.raster().height();
-    return linear(
+    return Image.ofCanvas(
         unfold(
             rig,
             seen -> {
@@ -193,21 +193,7 @@ public final class StagePictures {
             }
           }
         });
-    return linear(canvas);
-  }
-
-  private static Image linear(BufferedImage canvas) {
-    int w = canvas.getWidth();
-    int h = canvas.getHeight();
-    float[] table = TransferFunction.SRGB.decodeTable(8);
-    int[] codes = canvas.getRGB(0, 0, w, h, null, 0, w);
-    float[] out = new float[3 * codes.length];
-    for (int k = 0; k < codes.length; k++) {
-      out[k] = table[codes[k] >> 16 & 255];
-      out[codes.length + k] = table[codes[k] >> 8 & 255];
-      out[2 * codes.length + k] = table[codes[k] & 255];
-    }
-    return Image.rgb(w, h, out);
+    return Image.ofCanvas(canvas);
   }
 
   /** The stage in a few lines. */
