@@ -3,9 +3,12 @@ package org.pixelcube.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.pixelcube.capture.CaptureSettings;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.config.UserError;
+import org.pixelcube.dataset.ClipRenderer;
 import org.pixelcube.eval.StageRehearsal;
 import org.pixelcube.head.Actor;
 import org.pixelcube.head.Casting;
@@ -31,6 +34,9 @@ import picocli.CommandLine.Option;
       "Writes sequence.json, footage, dataset and truth.png."
     })
 final class RehearseCommand implements Callable<Integer> {
+  /** Rows of the maps that go with the clips. */
+  private static final int MAP_HEIGHT = 32;
+
   private final Console console;
 
   @Option(names = "--rig", required = true, paramLabel = "RIG.json", description = "The stage.")
@@ -105,11 +111,19 @@ final class RehearseCommand implements Callable<Integer> {
     Actor actor =
         Casting.of(HeadAssets.open(heads, line -> console.err().println("pixelcube: " + line)))
             .cast(traits);
-    Performance performance = Performance.of(seed, Performance.Kind.TURNING, 4);
+    Performance.Kind kind = Performance.Kind.TURNING;
+    Performance performance = Performance.of(seed, kind, 4);
+    CaptureSettings take =
+        new CaptureSettings(
+            "rehearsal",
+            kind.name().toLowerCase(Locale.ROOT),
+            ClipRenderer.licence(traits.family()),
+            MAP_HEIGHT);
     StageRehearsal.Outcome outcome =
         new StageRehearsal(
                 rig,
                 (now, before) -> actor.at(performance.at(now), performance.at(before)),
+                take,
                 settings,
                 output,
                 console.warnings(),

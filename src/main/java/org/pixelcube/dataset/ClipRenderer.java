@@ -255,6 +255,14 @@ public final class ClipRenderer {
     return Math.rint(pixels * 1000) / 1000;
   }
 
+  /** Under which licence pictures of such heads may be handed on, as an SPDX expression. */
+  public static String licence(Traits.Family family) {
+    return switch (family) {
+      case ICT_FACEKIT -> "LicenseRef-CC-BY";
+      case MAKEHUMAN -> "CC0-1.0";
+    };
+  }
+
   private ClipMeta.Provenance provenance(Traits traits) {
     List<ClipMeta.Asset> assets =
         switch (traits.family()) {
@@ -267,7 +275,7 @@ public final class ClipRenderer {
           case MAKEHUMAN ->
               List.of(new ClipMeta.Asset("MakeHuman assets", "CC0-1.0", "MakeHuman team"));
         };
-    String licence = traits.family() == Traits.Family.ICT_FACEKIT ? "LicenseRef-CC-BY" : "CC0-1.0";
-    return new ClipMeta.Provenance(licence, "Pixel Cube " + Version.NUMBER, recipe.seed(), assets);
+    return new ClipMeta.Provenance(
+        licence(traits.family()), "Pixel Cube " + Version.NUMBER, recipe.seed(), assets);
   }
 }

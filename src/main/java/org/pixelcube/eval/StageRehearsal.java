@@ -60,6 +60,7 @@ public final class StageRehearsal {
   private final Rig rig;
   private final Settings settings;
   private final VirtualCube.Subject subject;
+  private final CaptureSettings take;
   private final Path folder;
   private final Warnings warnings;
   private final Progress.Opener progress;
@@ -159,11 +160,13 @@ public final class StageRehearsal {
   /**
    * A rehearsal.
    *
+   * @param take what the captured clips say of the subject
    * @param folder where footage, dataset and pictures are written; made if it is not there
    */
   public StageRehearsal(
       Rig rig,
       VirtualCube.Subject subject,
+      CaptureSettings take,
       Settings settings,
       Path folder,
       Warnings warnings,
@@ -171,6 +174,7 @@ public final class StageRehearsal {
       Interruption interruption) {
     this.rig = rig;
     this.subject = subject;
+    this.take = take;
     this.settings = settings;
     this.folder = folder;
     this.warnings = warnings;
@@ -219,7 +223,7 @@ public final class StageRehearsal {
                 rig,
                 sequence,
                 Optional.of(raster),
-                new CaptureSettings("rehearsal", "talking", "CC0-1.0", 32),
+                take,
                 new CameraResponse(rig.mainCamera().response()),
                 Optional.empty(),
                 warnings,
