@@ -24,6 +24,7 @@ import org.pixelcube.stage.Rig;
 import org.pixelcube.stage.StageCamera;
 import org.pixelcube.stage.StructuredLight;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pixelcube stage calibrate}. */
@@ -39,8 +40,7 @@ import picocli.CommandLine.Option;
 final class CalibrateCommand implements Callable<Integer> {
   private final Console console;
 
-  @Option(names = "--rig", required = true, paramLabel = "RIG.json", description = "The stage.")
-  private Path rigFile;
+  @Mixin private StageOptions stage;
 
   @Option(
       names = {"-o", "--output"},
@@ -86,26 +86,25 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "Samples a side of the .cube tables. Default ${DEFAULT-VALUE}.")
   private int lutSize;
 
-  @Option(names = "--quiet", description = "No progress.")
-  private boolean quiet;
-
   CalibrateCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
-    Rig rig = Rig.read(rigFile);
+    Rig rig = stage.rig();
     inRange("--cell", cell, 1, 256);
     inRange("--size", size, 64, 8192);
     inRange("--lut-size", lutSize, 2, 129);
     StructuredLight geometry =
         new StructuredLight(rig.raster().width(), rig.raster().height(), cell);
-    makeFolder(output);
+    Outputs.folder(output);
     if (patterns) {
+      stage.checkFree(output.resolve(CalibrationPattern.all(geometry).getFirst().fileName("png")));
       writePatterns(rig, geometry);
       return 0;
     }
+    stage.checkFree(output.resolve("calibration.json"));
     Calibration calibration;
     if (pictures.isPresent()) {
       CalibrationFolder folder = new CalibrationFolder(pictures.get(), rig.cameras());
@@ -140,7 +139,7 @@ final class CalibrateCommand implements Callable<Integer> {
         CalibrationPattern.all(geometry).stream()
             .filter(p -> p.kind() != CalibrationPattern.Kind.SLATE)
             .count();
-    return console.progress(quiet).open("pictures", total * cameras, 0);
+    return stage.progress(console).open("pictures", total * cameras, 0);
   }
 
   private CalibrationSolver.Watcher watcher(Progress progress) {
@@ -160,7 +159,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   private void writePatterns(Rig rig, StructuredLight geometry) {
     List<CalibrationPattern> all = CalibrationPattern.all(geometry);
-    try (Progress progress = console.progress(quiet).open("patterns", all.size(), 0)) {
+    try (Progress progress = stage.progress(console).open("patterns", all.size(), 0)) {
       for (CalibrationPattern pattern : all) {
         console.interruption().check();
         ImageFile.write(

@@ -20,6 +20,7 @@ import org.pixelcube.light.MapLibrary;
 import org.pixelcube.math.Rotation;
 import org.pixelcube.stage.Rig;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pixelcube stage rehearse}. */
@@ -39,8 +40,7 @@ final class RehearseCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Option(names = "--rig", required = true, paramLabel = "RIG.json", description = "The stage.")
-  private Path rigFile;
+  @Mixin private StageOptions stage;
 
   @Option(
       names = "--env",
@@ -88,9 +88,6 @@ final class RehearseCommand implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(names = "--quiet", description = "No progress.")
-  private boolean quiet;
-
   RehearseCommand(Console console) {
     this.console = console;
   }
@@ -105,7 +102,9 @@ final class RehearseCommand implements Callable<Integer> {
     } catch (InvalidSetting e) {
       throw new UserError("--" + e.key(), e.reason(), e.remedy());
     }
-    Rig rig = Rig.read(rigFile);
+    Outputs.folder(output);
+    stage.checkFree(output.resolve("sequence.json"));
+    Rig rig = stage.rig();
     List<StageRehearsal.Light> lights = lights();
     Traits traits = Traits.of(seed);
     Actor actor =
@@ -127,7 +126,7 @@ final class RehearseCommand implements Callable<Integer> {
                 settings,
                 output,
                 console.warnings(),
-                console.progress(quiet),
+                stage.progress(console),
                 console.interruption())
             .run(lights);
     console.out().print(outcome.table());

@@ -26,6 +26,7 @@ import org.pixelcube.video.Encoding;
 import org.pixelcube.video.Frame;
 import org.pixelcube.video.Rational;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pixelcube stage drive}: drive frames of an environment. */
@@ -47,12 +48,7 @@ final class StageDrive implements Callable<Integer> {
 
   private final Console console;
 
-  @Option(
-      names = "--rig",
-      required = true,
-      paramLabel = "FILE",
-      description = "The stage, such as configs/stage/pixel-cube.json.")
-  private Path rigFile;
+  @Mixin private StageOptions stage;
 
   @Option(
       names = "--env",
@@ -137,19 +133,13 @@ final class StageDrive implements Callable<Integer> {
       description = "Default png for one frame, video for several.")
   private Format format;
 
-  @Option(names = "--overwrite", description = "Replace files that are there.")
-  private boolean overwrite;
-
-  @Option(names = "--quiet", description = "No progress.")
-  private boolean quiet;
-
   StageDrive(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
-    Rig rig = Rig.read(rigFile);
+    Rig rig = stage.rig();
     check();
     try (Lighting lighting = Lighting.find(env, mapRate)) {
       drive(rig, lighting);
@@ -199,12 +189,12 @@ final class StageDrive implements Callable<Integer> {
     Path light = output.resolve("light.png");
     Outputs.folder(output);
     for (Path file : List.of(video ? raster : still(0), report, light)) {
-      Outputs.checkFree(file, overwrite);
+      stage.checkFree(file);
     }
     EnvironmentMap first = map(lighting, 0);
     DriveSettings settings = settings(rig, lighting, first, parts, count, rate);
     StageDriver driver = new StageDriver(rig, settings);
-    try (Progress progress = console.progress(quiet).open("drive", count, 0);
+    try (Progress progress = stage.progress(console).open("drive", count, 0);
         ClipWriter writer = video ? writer(rig, raster) : null) {
       for (long k = 0; k < count; k++) {
         console.interruption().check();
@@ -277,7 +267,7 @@ final class StageDrive implements Callable<Integer> {
       // One exposure for all frames: the brightest of them decides.
       StageDriver meter = new StageDriver(rig, settings);
       double brightest = 0;
-      try (Progress progress = console.progress(quiet).open("metering", count, 0)) {
+      try (Progress progress = stage.progress(console).open("metering", count, 0)) {
         for (long k = 0; k < count; k++) {
           console.interruption().check();
           EnvironmentMap map = k == 0 ? first : map(lighting, k / rate);

@@ -14,6 +14,7 @@ import org.pixelcube.stage.Rig;
 import org.pixelcube.stage.StageDriver;
 import org.pixelcube.stage.StagePictures;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code pixelcube stage inspect}: a rig in pictures and a table. */
@@ -30,12 +31,7 @@ import picocli.CommandLine.Option;
 final class StageInspect implements Callable<Integer> {
   private final Console console;
 
-  @Option(
-      names = "--rig",
-      required = true,
-      paramLabel = "FILE",
-      description = "The stage, such as configs/stage/pixel-cube.json.")
-  private Path rigFile;
+  @Mixin private StageOptions stage;
 
   @Option(
       names = {"-o", "--output"},
@@ -44,23 +40,20 @@ final class StageInspect implements Callable<Integer> {
       description = "Folder to write to.")
   private Path output;
 
-  @Option(names = "--overwrite", description = "Replace files that are there.")
-  private boolean overwrite;
-
   StageInspect(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
-    Rig rig = Rig.read(rigFile);
+    Rig rig = stage.rig();
     Path panels = output.resolve("panels.png");
     Path directions = output.resolve("directions.png");
     Path coverage = output.resolve("coverage.png");
     Path text = output.resolve("panels.txt");
     Outputs.folder(output);
     for (Path file : List.of(panels, directions, coverage, text)) {
-      Outputs.checkFree(file, overwrite);
+      stage.checkFree(file);
     }
     List<String> lines = new ArrayList<>(StagePictures.summary(rig));
     lines.forEach(console.out()::println);

@@ -22,6 +22,7 @@ import org.pixelcube.video.Encoding;
 import org.pixelcube.video.Frame;
 import org.pixelcube.video.Rational;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -61,8 +62,7 @@ final class StageSequence {
   static final class Plan implements Callable<Integer> {
     private final Console console;
 
-    @Option(names = "--rig", required = true, paramLabel = "RIG.json", description = "The stage.")
-    private Path rigFile;
+    @Mixin private StageOptions stage;
 
     @Parameters(
         arity = "0..*",
@@ -121,23 +121,20 @@ final class StageSequence {
                 + " everyone present.")
     private double flickerHertz;
 
-    @Option(names = "--overwrite", description = "Replace an output that is there.")
-    private boolean overwrite;
-
     Plan(Console console) {
       this.console = console;
     }
 
     @Override
     public Integer call() {
-      Outputs.checkFree(output, overwrite);
+      stage.checkFree(output);
       if (!(seconds > 0 && seconds <= 86_400)) {
         throw new UserError("--seconds", "is %s, must be 0 to 86400".formatted(seconds), "mend it");
       }
       if (trackingEvery < 1) {
         throw new UserError("--tracking-every", "is " + trackingEvery, "give 1 or more");
       }
-      Rig rig = Rig.read(rigFile);
+      Rig rig = stage.rig();
       Sequence sequence;
       try {
         sequence = plan(rig);
@@ -198,8 +195,7 @@ final class StageSequence {
   static final class Frames implements Callable<Integer> {
     private final Console console;
 
-    @Option(names = "--rig", required = true, paramLabel = "RIG.json", description = "The stage.")
-    private Path rigFile;
+    @Mixin private StageOptions stage;
 
     @Parameters(paramLabel = "SEQUENCE.json", description = "The sequence.")
     private Path sequenceFile;
@@ -211,21 +207,15 @@ final class StageSequence {
         description = "The video, .mkv or .mov.")
     private Path output;
 
-    @Option(names = "--overwrite", description = "Replace an output that is there.")
-    private boolean overwrite;
-
-    @Option(names = "--quiet", description = "No progress.")
-    private boolean quiet;
-
     Frames(Console console) {
       this.console = console;
     }
 
     @Override
     public Integer call() {
-      Rig rig = Rig.read(rigFile);
+      Rig rig = stage.rig();
       Sequence sequence = JsonSettings.read(sequenceFile, Sequence.class);
-      Outputs.checkFree(output, overwrite);
+      stage.checkFree(output);
       Encoding named = Encoding.forPath(output);
       // Codes are carried as they are: tagged linear, full range, so that nothing is curved.
       Encoding encoding =
@@ -246,7 +236,7 @@ final class StageSequence {
       try (SequenceLights lights = new SequenceLights(rig, sequence)) {
         SequenceRaster raster = checked(sequenceFile.toString(), rig, sequence, lights, console);
         try (Progress progress =
-                console.progress(quiet).open("sequence", sequence.frameCount(), 0);
+                stage.progress(console).open("sequence", sequence.frameCount(), 0);
             ClipWriter writer =
                 ClipWriter.open(output, encoding, ClipInfo.synthetic(width, height, rate, false))) {
           for (int i = 0; i < sequence.frameCount(); i++) {
