@@ -35,7 +35,7 @@ import org.pixelcube.stage.SequenceRaster;
 import org.pixelcube.stage.StageCamera;
 import org.pixelcube.stage.WallView;
 import org.pixelcube.video.ClipReader;
-import org.pixelcube.video.Frame;
+import org.pixelcube.video.DecodedPicture;
 
 /**
  * Footage of a sequence becomes clips of a dataset: the markers are read and faults found in a
@@ -106,7 +106,7 @@ public final class CaptureJob {
    * @throws UserError if the footage does not fit the sequence or has no whole cycle
    */
   public CaptureReport run(Path footage, Path folder) {
-    FirstPass first = readMarkers(footage);
+    FootagePass first = firstPass(footage);
     FootageLabels labels = FootageLabels.of(footage.toString(), sequence, first.markers());
     CapturePlan plan = CapturePlan.of(sequence, labels.counters());
     if (plan.outputs().isEmpty()) {
@@ -125,58 +125,28 @@ public final class CaptureJob {
     return second.run();
   }
 
-  private record FirstPass(
-      List<List<MarkerCells>> markers, int places, int width, int height, CleanPlate plate) {}
-
-  private FirstPass readMarkers(Path footage) {
-    List<List<MarkerCells>> markers = new ArrayList<>();
-    MarkerReader reader =
-        new MarkerReader(Math.max(1, sequence.markers().size()), response::linear);
-    CleanPlate.Collector collector = new CleanPlate.Collector();
-    boolean mattes = sequence.labels().contains(Label.MATTE);
-    double white = 0;
-    try (ClipReader clip = ClipReader.open(footage);
-        Progress bar = progress.open("markers", clip.info().frameCount(), 0)) {
-      for (Optional<Frame> frame = clip.next(); frame.isPresent(); frame = clip.next()) {
-        interruption.check();
-        Image picture = frame.get().image().color();
-        List<MarkerCells> cells = reader.read(picture);
-        markers.add(cells);
-        bar.done(markers.size());
-        white = Math.max(white, cells.stream().mapToDouble(MarkerCells::white).max().orElse(0));
-        if (mattes && cleanPlate.isEmpty()) {
-          cells.stream()
-              .map(MarkerCells::content)
-              .flatMap(Optional::stream)
-              .map(content -> content.counter())
-              .filter(counter -> counter < sequence.frameCount() && sequence.isFull(counter))
-              .filter(counter -> sequence.frame(counter).label().equals(Label.MATTE))
-              .findFirst()
-              .ifPresent(_ -> collector.add(response.linear(picture)));
-        }
-      }
-      if (white > CLIPPED) {
-        warnings.add(
-            footage
-                + ": the marker is clipped, so frames that are too bright cannot be told; lower"
-                + " markers.level of the sequence");
-      }
-      if (sequence.markers().size() > reader.places().size() && !reader.places().isEmpty()) {
-        warnings.add(
-            "%s: of %d markers %d are seen: a frame torn elsewhere cannot be told"
-                .formatted(footage, sequence.markers().size(), reader.places().size()));
-      }
-      CleanPlate plate =
-          cleanPlate.isPresent()
-              ? CleanPlate.of(response.linear(cleanPlate.get().color()))
-              : collector.isEmpty() ? null : collector.plate();
-      return new FirstPass(
-          markers,
-          reader.places().size(),
-          clip.info().width(),
-          clip.info().height(),
-          mattes ? plate : null);
+  private FootagePass firstPass(Path footage) {
+    FootagePass pass =
+        FootagePass.read(footage, sequence, response, cleanPlate.isEmpty(), progress, interruption);
+    if (pass.white() > CLIPPED) {
+      warnings.add(
+          footage
+              + ": the marker is clipped, so frames that are too bright cannot be told; lower"
+              + " markers.level of the sequence");
     }
+    if (sequence.markers().size() > pass.places() && pass.places() > 0) {
+      warnings.add(
+          "%s: of %d markers %d are seen: a frame torn elsewhere cannot be told"
+              .formatted(footage, sequence.markers().size(), pass.places()));
+    }
+    return pass;
+  }
+
+  private CleanPlate plate(FootagePass pass) {
+    return cleanPlate
+        .map(picture -> CleanPlate.of(response.linear(picture.color())))
+        .or(pass::plate)
+        .orElse(null);
   }
 
   /** One picture to be made: a label of an output. */
@@ -195,7 +165,8 @@ public final class CaptureJob {
     private final Path folder;
     private final FootageLabels labels;
     private final CapturePlan plan;
-    private final FirstPass first;
+    private final FootagePass first;
+    private final CleanPlate plate;
     private final List<Label> lit;
     private final boolean panels;
     private final Map<Integer, Image> frames = new HashMap<>();
@@ -213,14 +184,17 @@ public final class CaptureJob {
     private double unalignedDecibels;
     private double alignedDecibels;
     private int measured;
+    private long read;
     private int clips;
 
-    SecondPass(Path footage, Path folder, FootageLabels labels, CapturePlan plan, FirstPass first) {
+    SecondPass(
+        Path footage, Path folder, FootageLabels labels, CapturePlan plan, FootagePass first) {
       this.footage = footage;
       this.folder = folder;
       this.labels = labels;
       this.plan = plan;
       this.first = first;
+      this.plate = plate(first);
       List<Label> cycle = sequence.labels().stream().distinct().toList();
       this.panels = cycle.stream().anyMatch(label -> label.kind() == Label.Kind.OLAT);
       this.lit =
@@ -260,36 +234,55 @@ public final class CaptureJob {
               labels.counters().length,
               settings);
       try (DatasetWriter writer = DatasetWriter.open(folder, recipe, clipCount(), 16);
-          ClipReader clip = ClipReader.open(footage);
+          ClipReader clip = ClipReader.open(footage, FootagePass.READING);
           FrameAlignment alignment = new FrameAlignment();
           Progress bar = progress.open("aligning", labels.counters().length, 0)) {
-        int at = 0;
-        for (Optional<Frame> frame = clip.next(); frame.isPresent(); frame = clip.next(), at++) {
+        for (boolean more = true; more; ) {
           interruption.check();
-          int counter = labels.counters()[at];
-          boolean show = faultyFrames.containsKey(at) && faultSheet.size() < FAULTS_SHOWN;
-          if (wanted.containsKey(counter) || show) {
-            Image picture =
-                response.linear(frame.get().image().color().to(ColorSpace.LINEAR_REC709));
-            if (show) {
-              Fault fault = faultyFrames.get(at);
-              String kind = fault.kind().name().toLowerCase(Locale.ROOT);
-              faultSheet.add(
-                  new Montage.Cell(
-                      small(picture), "%d %s: %s".formatted(at, kind, fault.detail())));
-            }
-            if (wanted.containsKey(counter)) {
-              frames.put(counter, picture);
-              for (Step step : steps.getOrDefault(counter, List.of())) {
-                make(step, alignment, writer);
-              }
-            }
-          }
-          bar.done(at + 1L);
+          more = clip.read(picture -> take(picture, steps, alignment, writer)).orElse(false);
+          bar.done(++read);
         }
         writer.finish();
       }
       return report();
+    }
+
+    /**
+     * Takes a frame, if anything is to be made of it.
+     *
+     * @return whether later ones are wanted
+     */
+    private boolean take(
+        DecodedPicture decoded,
+        Map<Integer, List<Step>> steps,
+        FrameAlignment alignment,
+        DatasetWriter writer) {
+      int at = (int) decoded.index();
+      int counter = labels.counters()[at];
+      boolean show = faultyFrames.containsKey(at) && faultSheet.size() < FAULTS_SHOWN;
+      if (!wanted.containsKey(counter) && !show) {
+        return more(at);
+      }
+      Image picture = response.linear(decoded.image().color().to(ColorSpace.LINEAR_REC709));
+      if (show) {
+        Fault fault = faultyFrames.get(at);
+        String kind = fault.kind().name().toLowerCase(Locale.ROOT);
+        faultSheet.add(
+            new Montage.Cell(small(picture), "%d %s: %s".formatted(at, kind, fault.detail())));
+      }
+      if (wanted.containsKey(counter)) {
+        frames.put(counter, picture);
+        for (Step step : steps.getOrDefault(counter, List.of())) {
+          make(step, alignment, writer);
+        }
+      }
+      return more(at);
+    }
+
+    private boolean more(int at) {
+      return !wanted.isEmpty()
+          || (faultSheet.size() < FAULTS_SHOWN
+              && faultyFrames.keySet().stream().anyMatch(frame -> frame > at));
     }
 
     /** What can be made once a frame is there, by its counter. */
@@ -330,7 +323,7 @@ public final class CaptureJob {
           }
         }
         case MATTE ->
-            moment.matte = Optional.of(CapturedClip.png(first.plate().matte(aligned.picture()), 8));
+            moment.matte = Optional.of(CapturedClip.png(plate.matte(aligned.picture()), 8));
         case BLACK -> {}
       }
       show(step, aligned);
@@ -492,7 +485,7 @@ public final class CaptureJob {
       String label = "%s, %.2f s".formatted(step.label(), seconds(step.source().counter()));
       Image picture = aligned.picture();
       if (step.label().equals(Label.MATTE)) {
-        picture = first.plate().matte(picture);
+        picture = plate.matte(picture);
       }
       sheet.add(new Montage.Cell(small(picture), label));
     }

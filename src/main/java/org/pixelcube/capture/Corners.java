@@ -1,5 +1,7 @@
 package org.pixelcube.capture;
 
+import java.util.Arrays;
+
 /**
  * A quadrilateral in a picture, in pixels from the top left edge: the outer edge of a marker's
  * black ring.
@@ -22,6 +24,13 @@ public record Corners(double[] x, double[] y) {
       toY[k] = y[k] + dy;
     }
     return new Corners(toX, toY);
+  }
+
+  /** In a picture that is so many times as large. */
+  Corners times(double factor) {
+    return new Corners(
+        Arrays.stream(x).map(v -> v * factor).toArray(),
+        Arrays.stream(y).map(v -> v * factor).toArray());
   }
 
   double shortestSide() {
@@ -76,6 +85,16 @@ public record Corners(double[] x, double[] y) {
 
     double y(double u, double v) {
       return (d * u + e * v + f) / (g * u + h * v + 1);
+    }
+
+    /** The (u, v) of a place in the picture. */
+    double[] inverse(double x, double y) {
+      double p = a - g * x;
+      double q = b - h * x;
+      double r = d - g * y;
+      double s = e - h * y;
+      double det = p * s - q * r;
+      return new double[] {((x - c) * s - q * (y - f)) / det, (p * (y - f) - r * (x - c)) / det};
     }
   }
 }

@@ -1,11 +1,15 @@
 package org.pixelcube.capture;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.pixelcube.image.Image;
 import org.pixelcube.math.LeastSquares;
 import org.pixelcube.stage.FrameMarker;
+import org.pixelcube.video.DecodedPicture;
+import org.pixelcube.video.Frame;
 import org.pixelcube.vision.QuadFinder;
 
 /**
@@ -43,18 +47,80 @@ public final class MarkerDetector {
       FrameMarker.Content content, Corners corners, double contrast, double white) {}
 
   /** Looks for markers in the whole picture: all that can be read, no two at the same place. */
-  public static java.util.List<Sighting> findAll(Image picture) {
-    Image light = luminance(picture);
-    java.util.List<Sighting> found = new java.util.ArrayList<>();
-    for (QuadFinder.Quad quad : QuadFinder.find(lightness(light), 0.8 * LEAST_SIDE)) {
-      Corners rough = new Corners(quad.x(), quad.y());
+  public static List<Sighting> findAll(Image picture) {
+    return findAll(DecodedPicture.of(new Frame(picture, 0, 0, 1)), UnaryOperator.identity(), 1);
+  }
+
+  /**
+   * Looks for markers in the whole picture, of which no more becomes light than is near a
+   * candidate.
+   *
+   * @param linear what makes the picture linear
+   * @param step pixels of the picture to one that candidates are looked for in; markers of fewer
+   *     than {@code 2 · step} pixels a cell may be missed
+   */
+  static List<Sighting> findAll(DecodedPicture picture, UnaryOperator<Image> linear, int step) {
+    Image codes = picture.codes(step);
+    int width = codes.width() * step;
+    int height = codes.height() * step;
+    List<Sighting> found = new ArrayList<>();
+    for (QuadFinder.Quad quad :
+        QuadFinder.find(stretched(codes), (step == 1 ? 0.8 : 0.6) * LEAST_SIDE)) {
+      Corners rough = new Corners(quad.x(), quad.y()).times(step);
       if (found.stream().anyMatch(s -> near(s.corners(), rough))) {
         continue;
       }
-      Optional<Corners> refined = refine(light, rough);
-      refined.flatMap(corners -> readTurned(light, corners)).ifPresent(found::add);
+      Window window = Window.around(rough, 0.3 * rough.shortestSide() + 2, width, height);
+      if (window.isTooSmall()) {
+        continue;
+      }
+      Image light = luminance(linear.apply(window.of(picture)));
+      refine(light, rough.moved(-window.x, -window.y))
+          .flatMap(corners -> readTurned(light, corners))
+          .map(s ->
+              new Sighting(
+                  s.content(), s.corners().moved(window.x, window.y), s.contrast(), s.white()))
+          .ifPresent(found::add);
     }
     return found;
+  }
+
+  /** Codes with their 1st percentile at 0 and their 99th at 1. */
+  private static Image stretched(Image codes) {
+    float[] s = codes.samples();
+    int step = Math.max(1, s.length / 10_000);
+    float[] some = new float[(s.length + step - 1) / step];
+    for (int i = 0, k = 0; i < s.length; i += step, k++) {
+      some[k] = s[i];
+    }
+    Arrays.sort(some);
+    float black = some[(int) (0.01 * (some.length - 1))];
+    float scale = 1 / Math.max(1e-4f, some[(int) (0.99 * (some.length - 1))] - black);
+    float[] out = new float[s.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = Math.clamp((s[i] - black) * scale, 0f, 1f);
+    }
+    return Image.data(codes.width(), codes.height(), 1, out);
+  }
+
+  /** A part of a picture, pixels. */
+  private record Window(int x, int y, int width, int height) {
+    static Window around(Corners corners, double margin, int width, int height) {
+      int left = (int) Math.max(0, Arrays.stream(corners.x()).min().orElseThrow() - margin);
+      int top = (int) Math.max(0, Arrays.stream(corners.y()).min().orElseThrow() - margin);
+      double right = Arrays.stream(corners.x()).max().orElseThrow() + margin;
+      double bottom = Arrays.stream(corners.y()).max().orElseThrow() + margin;
+      return new Window(
+          left, top, (int) Math.min(width, right) - left, (int) Math.min(height, bottom) - top);
+    }
+
+    boolean isTooSmall() {
+      return width < LEAST_SIDE || height < LEAST_SIDE;
+    }
+
+    Image of(DecodedPicture picture) {
+      return picture.region(x, y, width, height).color();
+    }
   }
 
   private static boolean near(Corners a, Corners b) {
@@ -88,47 +154,27 @@ public final class MarkerDetector {
    * only the picture around it is looked at.
    *
    * @param linear what makes the picture linear
+   * @param width of the picture
+   * @param height of the picture
    * @return nothing if there are no rings
    */
-  static Optional<Placed> follow(Image picture, Corners near, UnaryOperator<Image> linear) {
-    double margin = 0.3 * near.shortestSide() + 2;
-    int left = (int) Math.max(0, Arrays.stream(near.x()).min().orElseThrow() - margin);
-    int top = (int) Math.max(0, Arrays.stream(near.y()).min().orElseThrow() - margin);
-    double right = Arrays.stream(near.x()).max().orElseThrow() + margin;
-    double bottom = Arrays.stream(near.y()).max().orElseThrow() + margin;
-    int width = (int) Math.min(picture.width(), right) - left;
-    int height = (int) Math.min(picture.height(), bottom) - top;
-    if (width < LEAST_SIDE || height < LEAST_SIDE) {
+  static Optional<Placed> follow(
+      DecodedPicture picture, Corners near, UnaryOperator<Image> linear, int width, int height) {
+    Window window = Window.around(near, 0.3 * near.shortestSide() + 2, width, height);
+    if (window.isTooSmall()) {
       return Optional.empty();
     }
-    Image light = luminance(linear.apply(picture.crop(left, top, width, height)));
-    Corners start = near.moved(-left, -top);
+    Image light = luminance(linear.apply(window.of(picture)));
+    Corners start = near.moved(-window.x, -window.y);
     Corners at = refine(light, start).orElse(start);
     MarkerCells cells = sample(light, at);
     return cells.isMarker()
-        ? Optional.of(new Placed(cells, at.moved(left, top)))
+        ? Optional.of(new Placed(cells, at.moved(window.x, window.y)))
         : Optional.empty();
   }
 
   private static Image luminance(Image picture) {
     return picture.channels() == 1 ? picture : picture.luminance();
-  }
-
-  /** Square root of light, 1 at its 99th percentile: for dark and bright footage alike. */
-  private static Image lightness(Image light) {
-    float[] s = light.samples();
-    int step = Math.max(1, s.length / 10_000);
-    float[] some = new float[(s.length + step - 1) / step];
-    for (int i = 0, k = 0; i < s.length; i += step, k++) {
-      some[k] = Float.isFinite(s[i]) ? Math.max(0, s[i]) : 0;
-    }
-    Arrays.sort(some);
-    float white = Math.max(1e-6f, some[(int) (0.99 * (some.length - 1))]);
-    float[] out = new float[s.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = s[i] > 0 ? (float) Math.sqrt(Math.min(1, s[i] / white)) : 0;
-    }
-    return Image.data(light.width(), light.height(), 1, out);
   }
 
   /**

@@ -34,15 +34,16 @@ import picocli.CommandLine.Parameters;
  * {@code pixelcube bench relight}: how fast this machine relights, with how much memory, and how
  * steady and whole the result is; {@code pixelcube bench render}: how true and how fast fields of
  * rendered heads are; {@code pixelcube bench stage}: how fast drive frames are made; {@code
- * pixelcube bench model}: how fast the denoiser is.
+ * pixelcube bench capture}: how fast and how surely footage is read; {@code pixelcube bench model}:
+ * how fast the denoiser is.
  */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Measures relighting from file to file, rendering, a stage, or the networks on this"
-            + " machine.",
+        "Measures relighting from file to file, rendering, a stage, capture, or the networks on"
+            + " this machine.",
     footer = {
       "",
       "relight: every clip is relit at 512×512 and at 1920×1080. Speed, stages and integrity are",
@@ -51,6 +52,8 @@ import picocli.CommandLine.Parameters;
       "render: energy, fields against direct rendering, noise, rays next to Embree, time of a",
       "frame's field, relighting and storing.",
       "stage: drive frames of an LED stage next to FFmpeg's v360.",
+      "capture: footage read and labelled next to bare decoding, faults found in simulated takes,",
+      "alignment.",
       "model: the denoiser next to this machine's matrix products and to Python's PyTorch, steps"
           + " of",
       "training and their memory."
@@ -75,6 +78,7 @@ final class BenchCommand implements Callable<Integer> {
     RELIGHT,
     RENDER,
     STAGE,
+    CAPTURE,
     MODEL
   }
 
@@ -133,7 +137,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "render, stage: smaller pictures and fewer samples; model: smaller, fewer passes.")
+          "render, stage, capture: smaller pictures and fewer samples; model: smaller, fewer"
+              + " passes.")
   private boolean quick;
 
   @Option(
@@ -168,6 +173,10 @@ final class BenchCommand implements Callable<Integer> {
       case STAGE -> {
         machine("");
         new StageBench(console, quick).run(rig.map(Rig::read).orElseGet(CubeRig.PIXEL_CUBE::rig));
+      }
+      case CAPTURE -> {
+        machine("");
+        new CaptureBench(console, quick).run();
       }
       case MODEL -> {
         machine("");

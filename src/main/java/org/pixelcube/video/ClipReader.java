@@ -3,6 +3,7 @@ package org.pixelcube.video;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.pixelcube.config.UserError;
 
 /**
@@ -103,6 +104,17 @@ public final class ClipReader implements AutoCloseable {
    */
   public Optional<Frame> next() {
     return source.next();
+  }
+
+  /**
+   * Takes from the next frame what {@code use} makes of it, and converts no more of it than that
+   * asks for; empty after the last.
+   *
+   * @param use gives something, never null
+   * @throws UserError where the file is damaged, naming the frame
+   */
+  public <T> Optional<T> read(Function<DecodedPicture, T> use) {
+    return source.read(use);
   }
 
   /**

@@ -100,6 +100,89 @@ final class PictureDecoder implements AutoCloseable {
     return Image.rgb(orientation.width(w, h), orientation.height(w, h), out);
   }
 
+  /** Whether {@link #codes} can read the format: integers in planes or side by side. */
+  static boolean hasCodes(AVFrame frame) {
+    AVPixFmtDescriptor d = Libav.describe(frame.format());
+    int other =
+        AV_PIX_FMT_FLAG_PAL
+            | AV_PIX_FMT_FLAG_BITSTREAM
+            | AV_PIX_FMT_FLAG_BAYER
+            | AV_PIX_FMT_FLAG_HWACCEL
+            | AV_PIX_FMT_FLAG_FLOAT;
+    return (d.flags() & other) == 0;
+  }
+
+  /** {@link DecodedPicture#codes} of a stored picture. */
+  Image codes(AVFrame frame, int step) {
+    AVPixFmtDescriptor d = Libav.describe(frame.format());
+    boolean colour = (d.flags() & AV_PIX_FMT_FLAG_RGB) != 0 && d.nb_components() > 2;
+    AVComponentDescriptor comp = d.comp(colour ? 1 : 0);
+    int w = frame.width() / step;
+    int h = frame.height() / step;
+    boolean narrow = comp.depth() + comp.shift() <= 8;
+    int size = narrow ? 1 : 2;
+    int stride = comp.step() / size;
+    int offset = comp.offset() / size;
+    int length = (w * step - 1) * stride + offset + 1;
+    ValueLayout.OfShort layout =
+        JAVA_SHORT_UNALIGNED.withOrder(
+            Libav.bigEndian(d) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    bytes = narrow && bytes.length < length ? new byte[length] : bytes;
+    shorts = !narrow && shorts.length < length ? new short[length] : shorts;
+    int mask = (1 << comp.depth()) - 1;
+    int shift = comp.shift();
+    int[] sums = new int[w];
+    float scale = 1f / ((float) mask * step * step);
+    float[] out = new float[w * h];
+    for (int y = 0; y < h * step; y++) {
+      MemorySegment row = Libav.row(frame, comp.plane(), y, (long) size * length);
+      if (narrow) {
+        MemorySegment.copy(row, JAVA_BYTE, 0, bytes, 0, length);
+        for (int x = 0, i = offset; x < w; x++) {
+          for (int k = 0; k < step; k++, i += stride) {
+            sums[x] += (bytes[i] >> shift) & mask;
+          }
+        }
+      } else {
+        MemorySegment.copy(row, layout, 0, shorts, 0, length);
+        for (int x = 0, i = offset; x < w; x++) {
+          for (int k = 0; k < step; k++, i += stride) {
+            sums[x] += ((shorts[i] & 0xFFFF) >> shift) & mask;
+          }
+        }
+      }
+      if (y % step == step - 1) {
+        for (int x = 0; x < w; x++) {
+          out[y / step * w + x] = sums[x] * scale;
+          sums[x] = 0;
+        }
+      }
+    }
+    return Image.data(w, h, 1, out);
+  }
+
+  /** {@link DecodedPicture#codes} where there are none: the square root of green. */
+  static Image codesOf(Image picture, int step) {
+    int w = picture.width() / step;
+    int h = picture.height() / step;
+    float[] s = picture.samples();
+    int from = picture.channels() > 2 ? picture.planeSize() : 0;
+    float[] out = new float[w * h];
+    for (int y = 0; y < h; y++) {
+      for (int x = 0; x < w; x++) {
+        float sum = 0;
+        for (int q = 0; q < step; q++) {
+          for (int p = 0; p < step; p++) {
+            float v = s[from + (y * step + q) * picture.width() + x * step + p];
+            sum += v > 0 ? (float) Math.sqrt(v) : 0;
+          }
+        }
+        out[y * w + x] = sum / (step * step);
+      }
+    }
+    return Image.data(w, h, 1, out);
+  }
+
   private static ColorTags full(ColorTags t) {
     return new ColorTags(
         t.primaries(), t.transfer(), ColorTags.Matrix.RGB, ColorTags.Range.FULL, t.assumed());

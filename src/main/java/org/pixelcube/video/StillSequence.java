@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -184,6 +185,34 @@ final class StillSequence implements FrameSource {
       }
     }
     return Optional.of(new Frame(image, index, index, 1));
+  }
+
+  @Override
+  public <T> Optional<T> read(Function<DecodedPicture, T> use) {
+    return next().map(frame -> use.apply(new Whole(frame)));
+  }
+
+  /** A picture that is light already. */
+  record Whole(Frame frame) implements DecodedPicture {
+    @Override
+    public long index() {
+      return frame.index();
+    }
+
+    @Override
+    public Image image() {
+      return frame.image();
+    }
+
+    @Override
+    public Image region(int x, int y, int width, int height) {
+      return frame.image().crop(x, y, width, height);
+    }
+
+    @Override
+    public Image codes(int step) {
+      return PictureDecoder.codesOf(frame.image(), step);
+    }
   }
 
   @Override

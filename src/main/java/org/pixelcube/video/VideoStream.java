@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -46,6 +47,7 @@ final class VideoStream implements FrameSource {
   private final Path path;
   private final ClipReader.Options options;
   private final PictureDecoder pictures = new PictureDecoder();
+  private final RegionDecoder regions = new RegionDecoder();
   private AVFormatContext format = new AVFormatContext(null);
   private AVStream stream;
   private AVCodecContext codec;
@@ -394,18 +396,9 @@ final class VideoStream implements FrameSource {
 
   @Override
   public Optional<Frame> next() {
-    if (codec != null && !holding && advance()) {
-      hold();
-    }
-    if (codec == null || !holding) {
-      if (damage != null && options.damage() == ClipReader.Damage.STOP) {
-        throw error(
-            "frame %d cannot be decoded (%s)".formatted(nextIndex, damage),
-            "the frames before it are good; repair the file, or skip damage");
-      }
+    if (!ready()) {
       return Optional.empty();
     }
-    checkSame(held);
     Image image = pictures.decode(held, tags, orientation);
     long pts = heldPts;
     long own = held.duration();
@@ -416,6 +409,83 @@ final class VideoStream implements FrameSource {
       hold();
     }
     return Optional.of(new Frame(image, nextIndex++, pts, duration));
+  }
+
+  @Override
+  public <T> Optional<T> read(Function<DecodedPicture, T> use) {
+    if (!ready()) {
+      return Optional.empty();
+    }
+    T made = use.apply(new Held(nextIndex));
+    holding = false;
+    nextIndex++;
+    return Optional.of(made);
+  }
+
+  /** Makes sure that the frame to deliver next is held; false at the end. */
+  private boolean ready() {
+    if (codec != null && !holding && advance()) {
+      hold();
+    }
+    if (codec == null || !holding) {
+      if (damage != null && options.damage() == ClipReader.Damage.STOP) {
+        throw error(
+            "frame %d cannot be decoded (%s)".formatted(nextIndex, damage),
+            "the frames before it are good; repair the file, or skip damage");
+      }
+      return false;
+    }
+    checkSame(held);
+    return true;
+  }
+
+  /** The frame that is held. */
+  private final class Held implements DecodedPicture {
+    private final long index;
+
+    Held(long index) {
+      this.index = index;
+    }
+
+    private AVFrame frame() {
+      if (index != nextIndex || !holding) {
+        throw new IllegalStateException("frame %d has been left".formatted(index));
+      }
+      return held;
+    }
+
+    @Override
+    public long index() {
+      return index;
+    }
+
+    @Override
+    public Image image() {
+      return pictures.decode(frame(), tags, orientation);
+    }
+
+    @Override
+    public Image region(int x, int y, int width, int height) {
+      if (x < 0
+          || y < 0
+          || width < 1
+          || height < 1
+          || x + width > info.width()
+          || y + height > info.height()) {
+        throw new IllegalArgumentException(
+            "%d×%d at %d, %d of %d×%d".formatted(width, height, x, y, info.width(), info.height()));
+      }
+      return orientation.equals(Orientation.UPRIGHT)
+          ? regions.decode(frame(), tags, x, y, width, height)
+          : image().crop(x, y, width, height);
+    }
+
+    @Override
+    public Image codes(int step) {
+      return orientation.equals(Orientation.UPRIGHT) && PictureDecoder.hasCodes(frame())
+          ? pictures.codes(frame(), step)
+          : PictureDecoder.codesOf(image(), step);
+    }
   }
 
   /** Puts the frame just decoded aside. */
@@ -656,6 +726,7 @@ final class VideoStream implements FrameSource {
     holding = false;
     ended = true;
     pictures.close();
+    regions.close();
     if (held != null) {
       av_frame_free(held);
       held = null;

@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pixelcube.image.Image;
 import org.pixelcube.stage.FrameMarker;
+import org.pixelcube.video.DecodedPicture;
+import org.pixelcube.video.Frame;
 
 @Randomized
 class MarkerDetectorTest {
@@ -108,7 +110,8 @@ class MarkerDetectorTest {
 
   @Test
   void aReaderFollowsACameraThatMoves(Random random) {
-    MarkerReader reader = new MarkerReader(1, java.util.function.UnaryOperator.identity());
+    MarkerReader reader =
+        new MarkerReader(1, WIDTH, HEIGHT, java.util.function.UnaryOperator.identity());
     Corners corners = MarkerPictures.corners(90, 80, 72, 0.2, random);
     Image background = MarkerPictures.background(WIDTH, HEIGHT, random);
     for (int i = 0; i < 12; i++) {
@@ -121,7 +124,7 @@ class MarkerDetectorTest {
               1,
               0.02,
               random);
-      List<MarkerCells> cells = reader.read(picture);
+      List<MarkerCells> cells = reader.read(DecodedPicture.of(new Frame(picture, i, i, 1)));
       assertEquals(1, cells.size());
       assertEquals(content, cells.getFirst().content().orElseThrow());
     }

@@ -62,7 +62,7 @@ final class MarkerPictures {
         int inside = 0;
         for (int q = 0; q < 4; q++) {
           for (int p = 0; p < 4; p++) {
-            double[] uv = inverse(map, x + (p + 0.5) / 4, y + (q + 0.5) / 4);
+            double[] uv = map.inverse(x + (p + 0.5) / 4, y + (q + 0.5) / 4);
             double cu = uv[0] * (side - 2) + 1;
             double cv = uv[1] * (side - 2) + 1;
             if (cu > -0.5 && cv > -0.5 && cu < side + 0.5 && cv < side + 0.5) {
@@ -81,17 +81,6 @@ final class MarkerPictures {
       }
     }
     return Image.rgb(w, h, out);
-  }
-
-  private static double[] inverse(Corners.Homography m, double x, double y) {
-    double a = m.a() - m.g() * x;
-    double b = m.b() - m.h() * x;
-    double c = x - m.c();
-    double d = m.d() - m.g() * y;
-    double e = m.e() - m.h() * y;
-    double f = y - m.f();
-    double det = a * e - b * d;
-    return new double[] {(c * e - b * f) / det, (a * f - c * d) / det};
   }
 
   /** What a camera makes of it: exposure, blur, noise of photons and reading, eight bits sRGB. */

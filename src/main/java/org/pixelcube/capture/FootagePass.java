@@ -1,0 +1,104 @@
+package org.pixelcube.capture;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pixelcube.config.Interruption;
+import org.pixelcube.config.Progress;
+import org.pixelcube.image.Image;
+import org.pixelcube.stage.FrameMarker;
+import org.pixelcube.stage.Label;
+import org.pixelcube.stage.Sequence;
+import org.pixelcube.video.ClipReader;
+import org.pixelcube.video.DecodedPicture;
+
+/**
+ * The markers of all frames of footage. Only what lies round the markers becomes light, and whole
+ * matte frames where a clean plate is to be made of them.
+ *
+ * @param markers of each frame, those that have rings
+ * @param places how many markers were followed at the end
+ * @param width of the footage, pixels
+ * @param height of the footage
+ * @param white the brightest white of a marker, relative to saturation
+ * @param plate what is behind the subject, if it was asked for and there are matte frames
+ */
+record FootagePass(
+    List<List<MarkerCells>> markers,
+    int places,
+    int width,
+    int height,
+    double white,
+    Optional<CleanPlate> plate) {
+
+  /** Decoding on all cores. */
+  static final ClipReader.Options READING =
+      ClipReader.Options.DEFAULT.withThreads(Runtime.getRuntime().availableProcessors());
+
+  FootagePass {
+    markers = List.copyOf(markers);
+  }
+
+  /**
+   * Reads footage.
+   *
+   * @param plate whether to make a clean plate of matte frames
+   */
+  static FootagePass read(
+      Path footage,
+      Sequence sequence,
+      CameraResponse response,
+      boolean plate,
+      Progress.Opener progress,
+      Interruption interruption) {
+    boolean mattes = plate && sequence.labels().contains(Label.MATTE);
+    CleanPlate.Collector collector = new CleanPlate.Collector();
+    List<List<MarkerCells>> markers = new ArrayList<>();
+    double white = 0;
+    try (ClipReader clip = ClipReader.open(footage, READING);
+        Progress bar = progress.open("markers", clip.info().frameCount(), 0)) {
+      int width = clip.info().width();
+      int height = clip.info().height();
+      MarkerReader reader =
+          new MarkerReader(Math.max(1, sequence.markers().size()), width, height, response::linear);
+      while (true) {
+        interruption.check();
+        Optional<List<MarkerCells>> next =
+            clip.read(picture -> {
+              List<MarkerCells> cells = reader.read(picture);
+              if (mattes && isMatte(sequence, cells)) {
+                collector.add(light(picture, response));
+              }
+              return cells;
+            });
+        if (next.isEmpty()) {
+          return new FootagePass(
+              markers,
+              reader.places().size(),
+              width,
+              height,
+              white,
+              collector.isEmpty() ? Optional.empty() : Optional.of(collector.plate()));
+        }
+        markers.add(next.get());
+        white =
+            Math.max(white, next.get().stream().mapToDouble(MarkerCells::white).max().orElse(0));
+        bar.done(markers.size());
+      }
+    }
+  }
+
+  private static Image light(DecodedPicture picture, CameraResponse response) {
+    return response.linear(picture.image().color());
+  }
+
+  private static boolean isMatte(Sequence sequence, List<MarkerCells> cells) {
+    return cells.stream()
+        .map(MarkerCells::content)
+        .flatMap(Optional::stream)
+        .map(FrameMarker.Content::counter)
+        .filter(counter -> counter < sequence.frameCount() && sequence.isFull(counter))
+        .anyMatch(counter -> sequence.frame(counter).label().equals(Label.MATTE));
+  }
+}
