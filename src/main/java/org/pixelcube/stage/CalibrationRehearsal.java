@@ -1,11 +1,14 @@
 package org.pixelcube.stage;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 import org.pixelcube.color.CieLab;
 import org.pixelcube.color.ColorTransform;
 import org.pixelcube.color.Primaries;
@@ -92,6 +95,7 @@ public final class CalibrationRehearsal implements CalibrationPictures {
    * @param worstMillimetres the worst
    * @param meanDegrees mean turn from the truth
    * @param worstDegrees the worst
+   * @param panels what each panel that did not fail is off by, in the rig's order
    */
   public record Outcome(
       Calibration calibration,
@@ -101,24 +105,45 @@ public final class CalibrationRehearsal implements CalibrationPictures {
       double meanMillimetres,
       double worstMillimetres,
       double meanDegrees,
-      double worstDegrees) {
+      double worstDegrees,
+      List<PanelError> panels) {
+    /**
+     * What one panel is off by.
+     *
+     * @param name of the panel
+     * @param deltaE mean CIEDE2000 over the chart
+     * @param millimetres distance of its middle from the truth
+     * @param degrees turn from the truth
+     */
+    public record PanelError(String name, double deltaE, double millimetres, double degrees) {}
+
+    private String worst(ToDoubleFunction<PanelError> error) {
+      return panels.stream()
+          .max(Comparator.comparingDouble(error))
+          .map(PanelError::name)
+          .orElse("none");
+    }
+
     /** A table. */
     public String report() {
       return String.format(
           Locale.ROOT,
           """
                               before     mean     worst panel
-          ΔE2000 (chart)   %9.2f %8.3f %11.3f
-          place, mm                  %8.3f %11.3f
-          turn, °                    %8.4f %11.4f
+          ΔE2000 (chart)   %9.2f %8.3f %11.3f  %s
+          place, mm                  %8.3f %11.3f  %s
+          turn, °                    %8.4f %11.4f  %s
           """,
           meanDeltaEBefore,
           meanDeltaE,
           worstDeltaE,
+          worst(PanelError::deltaE),
           meanMillimetres,
           worstMillimetres,
+          worst(PanelError::millimetres),
           meanDegrees,
-          worstDegrees);
+          worstDegrees,
+          worst(PanelError::degrees));
     }
   }
 
@@ -236,20 +261,13 @@ public final class CalibrationRehearsal implements CalibrationPictures {
     double white = calibration.commonWhite();
     double steps = rig.raster().white();
     double before = 0;
-    double sum = 0;
-    double worst = 0;
-    double millimetres = 0;
-    double worstMillimetres = 0;
-    double degrees = 0;
-    double worstDegrees = 0;
-    int n = 0;
+    List<Outcome.PanelError> errors = new ArrayList<>();
     for (int p = 0; p < panels.size(); p++) {
       PanelCalibration found = calibration.panels().get(p);
       PanelResponse response = responses.get(found.name());
       if (response == null) {
         continue;
       }
-      n++;
       double nominal = 0;
       double calibrated = 0;
       List<Vector3> chart = ColorChart.linear();
@@ -267,30 +285,35 @@ public final class CalibrationRehearsal implements CalibrationPictures {
         calibrated += wanted.deltaE2000(shown(p, response.code(patch.times(white)), white, steps));
       }
       before += nominal / chart.size();
-      sum += calibrated / chart.size();
-      worst = Math.max(worst, calibrated / chart.size());
       Pose truth = CalibrationSolver.nominal(panels.get(p).geometry());
       Vector3 middle =
           found
               .corner()
               .plus(found.right().times(type.widthMetres() / 2))
               .plus(found.up().times(type.heightMetres() / 2));
-      double off = 1000 * middle.minus(truth.translation()).length();
-      millimetres += off;
-      worstMillimetres = Math.max(worstMillimetres, off);
-      double turn = Math.toDegrees(truth.rotation().inverse().after(rotation(found)).angle());
-      degrees += turn;
-      worstDegrees = Math.max(worstDegrees, turn);
+      errors.add(
+          new Outcome.PanelError(
+              found.name(),
+              calibrated / chart.size(),
+              1000 * middle.minus(truth.translation()).length(),
+              Math.toDegrees(truth.rotation().inverse().after(rotation(found)).angle())));
     }
+    DoubleSummaryStatistics colour =
+        errors.stream().mapToDouble(Outcome.PanelError::deltaE).summaryStatistics();
+    DoubleSummaryStatistics millimetres =
+        errors.stream().mapToDouble(Outcome.PanelError::millimetres).summaryStatistics();
+    DoubleSummaryStatistics degrees =
+        errors.stream().mapToDouble(Outcome.PanelError::degrees).summaryStatistics();
     return new Outcome(
         calibration,
-        before / n,
-        sum / n,
-        worst,
-        millimetres / n,
-        worstMillimetres,
-        degrees / n,
-        worstDegrees);
+        errors.isEmpty() ? 0 : before / errors.size(),
+        colour.getAverage(),
+        errors.isEmpty() ? 0 : colour.getMax(),
+        millimetres.getAverage(),
+        errors.isEmpty() ? 0 : millimetres.getMax(),
+        degrees.getAverage(),
+        errors.isEmpty() ? 0 : degrees.getMax(),
+        List.copyOf(errors));
   }
 
   private static Rotation rotation(PanelCalibration found) {

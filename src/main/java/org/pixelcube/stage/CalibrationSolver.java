@@ -32,7 +32,9 @@ public final class CalibrationSolver {
   /** … over so much of the panel's sides. */
   private static final double SPAN = 0.9;
 
-  private static final int LEAST_POINTS = 12;
+  /** Borders in each direction that a panel must at least show. */
+  private static final int LEAST_BORDERS = 12;
+
   private static final double WORST_RMS = 1.5;
   private static final double FAR_MILLIMETRES = 50;
   private static final double FAR_DEGREES = 5;
@@ -178,7 +180,7 @@ public final class CalibrationSolver {
     return y;
   }
 
-  /** Reads one camera's structured light: the middle of what it sees of each cell. */
+  /** Reads one camera's structured light: which cells it sees, and the borders between them. */
   private void look(
       int c, List<float[]> luminance, Map<Integer, List<PlanePose.Sighting>> sightings) {
     Camera camera = cameras.get(c);
@@ -186,49 +188,38 @@ public final class CalibrationSolver {
         geometry.decode(luminance, camera.width(), camera.height(), LEAST_LIGHT);
     int[] panelOf = new int[camera.width() * camera.height()];
     Arrays.fill(panelOf, -1);
-    double[] x = new double[cellPanel.length];
-    double[] y = new double[cellPanel.length];
-    int[] n = new int[cellPanel.length];
     for (int i = 0; i < panelOf.length; i++) {
       if (decoded.column()[i] >= 0) {
-        int cell = decoded.row()[i] * cellColumns + decoded.column()[i];
-        panelOf[i] = cellPanel[cell];
-        x[cell] += i % camera.width() + 0.5;
-        y[cell] += i / camera.width() + 0.5;
-        n[cell]++;
+        panelOf[i] = cellPanel[decoded.row()[i] * cellColumns + decoded.column()[i]];
       }
     }
     seen.add(panelOf);
-    for (int cell = 0; cell < cellPanel.length; cell++) {
-      int p = cellPanel[cell];
-      if (p < 0 || n[cell] == 0) {
+    for (StructuredLight.Border border : geometry.borders(luminance, decoded)) {
+      int p = cellPanel[border.cell()];
+      if (p < 0 || cellPanel[border.other()] != p) {
         continue;
       }
+      // Between the middles of two cells that are side by side on the panel lies their border.
       PanelGeometry g = panels.get(p);
-      double margin = geometry.cellPixels();
-      boolean inside =
-          cellX[cell] > margin
-              && cellY[cell] > margin
-              && cellX[cell] < g.pixelsWide() - margin
-              && cellY[cell] < g.pixelsHigh() - margin;
-      double px = x[cell] / n[cell];
-      double py = y[cell] / n[cell];
-      // A cell cut off by the picture's border has its middle elsewhere.
-      double reach = 2 + Math.sqrt(n[cell]);
-      boolean whole =
-          px > reach && py > reach && px < camera.width() - reach && py < camera.height() - reach;
-      if (inside && whole) {
-        sightings
-            .computeIfAbsent(p, _ -> new ArrayList<>())
-            .add(
-                new PlanePose.Sighting(
-                    camera,
-                    px,
-                    py,
-                    local(g, cellX[cell] / g.pixelsWide(), cellY[cell] / g.pixelsHigh()),
-                    n[cell]));
-      }
+      Vector3 a = middle(g, border.cell());
+      Vector3 b = middle(g, border.other());
+      Vector3 across = b.minus(a).normalized();
+      sightings
+          .computeIfAbsent(p, _ -> new ArrayList<>())
+          .add(
+              new PlanePose.Sighting(
+                  camera,
+                  border.x(),
+                  border.y(),
+                  a.plus(b).times(0.5),
+                  new Vector3(-across.y(), across.x(), 0),
+                  border.points()));
     }
+  }
+
+  /** The middle of a cell in its panel's axes. */
+  private Vector3 middle(PanelGeometry g, int cell) {
+    return local(g, cellX[cell] / g.pixelsWide(), cellY[cell] / g.pixelsHigh());
   }
 
   /** The place (s, t) of a panel in axes from its middle: right, up, out of the lit side. */
@@ -246,7 +237,9 @@ public final class CalibrationSolver {
   }
 
   private Optional<PlanePose> pose(int p, List<PlanePose.Sighting> sightings) {
-    if (sightings.size() < LEAST_POINTS) {
+    long upright =
+        sightings.stream().filter(s -> Math.abs(s.along().y()) > Math.abs(s.along().x())).count();
+    if (Math.min(upright, sightings.size() - upright) < LEAST_BORDERS) {
       return Optional.empty();
     }
     try {

@@ -10,7 +10,7 @@ import org.pixelcube.math.Vector3;
  * @param name of the panel
  * @param status of its calibration
  * @param remedies what to do where it did not pass
- * @param points cells of structured light that its place was found by
+ * @param points borders between cells of structured light that its place was found by
  * @param rmsPixels how far they lie off, in the camera's pixels
  * @param movedMillimetres from the rig's place to the one found, at the panel's middle
  * @param turnedDegrees from the rig's to the one found

@@ -61,32 +61,34 @@ final class PanelView {
     IntStream.range(0, height * side)
         .parallel()
         .forEach(row -> {
-          double y = (row + 0.5) / side;
           float[] nearest = new float[columns];
           Arrays.fill(nearest, Float.POSITIVE_INFINITY);
           for (int p = 0; p < boxes.length; p++) {
             Box box = boxes[p];
-            if (y < box.top || y > box.bottom) {
+            if (row + 1 < box.top * side || row > box.bottom * side) {
               continue;
             }
-            int from = (int) Math.clamp(Math.floor(box.left * side), 0, columns);
-            int to = (int) Math.clamp(Math.ceil(box.right * side), 0, columns);
+            int from = (int) Math.clamp(Math.floor(box.left * side) - 1, 0, columns);
+            int to = (int) Math.clamp(Math.ceil(box.right * side) + 1, 0, columns);
             for (int column = from; column < to; column++) {
-              meet(camera, panels.get(p), p, row, column, y, nearest);
+              meet(camera, panels.get(p), p, row, column, nearest);
             }
           }
         });
   }
 
-  private void meet(
-      Camera camera, PanelGeometry g, int p, int row, int column, double y, float[] nearest) {
+  private void meet(Camera camera, PanelGeometry g, int p, int row, int column, float[] nearest) {
+    // Rooks that do not attack each other: all rays of a pixel differ in x, and all in y, so that
+    // borders along its sides are seen as finely as others.
+    double x = (column + (row % side + 0.5) / side) / side;
+    double y = (row + (column % side + 0.5) / side) / side;
     Vector3 direction =
         camera
             .pose()
             .rotation()
             .apply(
                 new Vector3(
-                    ((column + 0.5) / side - width / 2.0) / camera.focalLengthPixels(),
+                    (x - width / 2.0) / camera.focalLengthPixels(),
                     (height / 2.0 - y) / camera.focalLengthPixels(),
                     -1));
     Vector3 from = camera.pose().translation();
@@ -109,9 +111,8 @@ final class PanelView {
       return;
     }
     panel[ray] = (short) p;
-    int x = (int) (s * g.pixelsWide());
     int line = (int) (t * g.pixelsHigh());
-    led[ray] = line * g.pixelsWide() + x;
+    led[ray] = line * g.pixelsWide() + (int) (s * g.pixelsWide());
     falloff[ray] = (float) g.type().viewingAngle().relativeRadiance(-along / direction.length());
   }
 

@@ -84,4 +84,24 @@ class PlanePoseTest {
         sightings(NOMINAL, random, 0).stream().filter(s -> s.point().y() == 0.02).toList();
     assertThrows(ArithmeticException.class, () -> PlanePose.solve(NOMINAL, line.subList(0, 2)));
   }
+
+  /** Lines crossing a plane, each seen somewhere along it. */
+  @Test
+  void linesGiveTheExactPoseWhereverTheyAreSeen(Random random) {
+    Pose truth = NOMINAL.after(disturbed(random, 0.05, 5));
+    List<PlanePose.Sighting> lines = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      boolean upright = i % 2 == 0;
+      double place = 0.02 * (i / 2 - 9.5);
+      Vector3 along = upright ? new Vector3(0, 1, 0) : new Vector3(1, 0, 0);
+      Vector3 on = upright ? new Vector3(place, 0, 0) : new Vector3(0, place, 0);
+      Vector3 at =
+          CAMERA.project(truth.point(on.plus(along.times(0.4 * random.nextDouble() - 0.2))));
+      lines.add(new PlanePose.Sighting(CAMERA, at.x(), at.y(), on, along, 1));
+    }
+    PlanePose found = PlanePose.solve(NOMINAL, lines);
+    assertEquals(0, found.rmsPixels(), 1e-6);
+    assertEquals(0, truth.translation().minus(found.pose().translation()).length(), 1e-7);
+    assertEquals(0, truth.rotation().inverse().after(found.pose().rotation()).angle(), 1e-7);
+  }
 }

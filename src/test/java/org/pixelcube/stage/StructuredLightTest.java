@@ -57,4 +57,56 @@ class StructuredLightTest {
     assertEquals(4, decoded.column()[2]);
     assertTrue(light.pictures() == 16, "4 bits a side, each with its inverse");
   }
+
+  /** A raster seen turned and enlarged by a camera whose pixels average over their squares. */
+  @Test
+  void bordersAreFoundToAFractionOfAPixel(Random random) {
+    StructuredLight light = new StructuredLight(96, 64, 4);
+    double scale = 1.05 + 0.5 * random.nextDouble();
+    double turn = 0.2 * random.nextGaussian();
+    int w = 120;
+    int h = 100;
+    List<float[]> seen = new ArrayList<>();
+    for (int p = 0; p < light.pictures(); p++) {
+      float[] plane = new float[w * h];
+      for (int i = 0; i < w * h; i++) {
+        int subs = 12;
+        for (int s = 0; s < subs * subs; s++) {
+          double[] at =
+              raster(i % w + (s % subs + 0.5) / subs, i / w + (s / subs + 0.5) / subs, scale, turn);
+          boolean on = at[0] >= 0 && at[0] < 96 && at[1] >= 0 && at[1] < 64;
+          if (on) {
+            plane[i] += (light.lit(p, (int) at[0], (int) at[1]) ? 0.5f : 0.002f) / (subs * subs);
+          }
+        }
+      }
+      seen.add(plane);
+    }
+    StructuredLight.Decoded decoded = light.decode(seen, w, h, 0.02f);
+    List<StructuredLight.Border> borders = light.borders(seen, decoded);
+    assertTrue(borders.size() > 300, borders.size() + " borders");
+    for (StructuredLight.Border b : borders) {
+      double[] at = raster(b.x(), b.y(), scale, turn);
+      boolean columns = b.other() == b.cell() + 1;
+      assertTrue(columns || b.other() == b.cell() + light.cellColumns());
+      int cell = columns ? b.other() % light.cellColumns() : b.other() / light.cellColumns();
+      assertEquals(4.0 * cell, at[columns ? 0 : 1], 0.12, b.toString());
+    }
+    double off =
+        borders.stream()
+            .mapToDouble(b -> {
+              double[] at = raster(b.x(), b.y(), scale, turn);
+              double d = b.other() == b.cell() + 1 ? at[0] : at[1];
+              return Math.abs(d / 4 - Math.rint(d / 4)) * 4;
+            })
+            .average()
+            .orElseThrow();
+    assertEquals(0, off, 0.03);
+  }
+
+  private static double[] raster(double x, double y, double scale, double turn) {
+    double u = (x - 30) * Math.cos(turn) - (y - 20) * Math.sin(turn);
+    double v = (x - 30) * Math.sin(turn) + (y - 20) * Math.cos(turn);
+    return new double[] {10 + u / scale, 8 + v / scale};
+  }
 }
