@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
     name = "stage",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Draws, drives, calibrates and rehearses an LED stage; plans sequences of light.",
+    description =
+        "Draws, drives, calibrates and rehearses an LED stage; plans and plays sequences of light.",
     synopsisSubcommandLabel = "COMMAND")
 final class StageCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -25,6 +26,8 @@ final class StageCommand implements Runnable {
         .addSubcommand(new StageDrive(console))
         .addSubcommand(new StageSequence.Plan(console))
         .addSubcommand(new StageSequence.Frames(console))
+        .addSubcommand(new StagePlayback.Play(console))
+        .addSubcommand(new StagePlayback.Send(console))
         .addSubcommand(new CalibrateCommand(console))
         .addSubcommand(new RehearseCommand(console));
   }

@@ -31,7 +31,7 @@ final class StageSequence {
   private StageSequence() {}
 
   /** Measures a sequence against its limits. */
-  private static SequenceRaster checked(
+  static SequenceRaster checked(
       String name, Rig rig, Sequence sequence, SequenceRaster.Lights lights, Console console) {
     SequenceRaster raster = new SequenceRaster(name, rig, sequence, lights);
     SafetyLimits.Findings found = SafetyLimits.check(name, sequence, raster.luminance());

@@ -3,8 +3,10 @@ package org.pixelcube.stage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -12,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.pixelcube.config.UserError;
 
 /**
@@ -21,6 +25,9 @@ import org.pixelcube.config.UserError;
 public final class SacnOutput implements AutoCloseable {
   /** A source says every ten seconds which universes it sends (clause 4.3). */
   private static final long DISCOVERY_NANOS = 10_000_000_000L;
+
+  /** An answer from a network nearby takes less. */
+  private static final long ANSWER_NANOS = 200_000_000;
 
   private static final int TERMINATED_PACKETS = 3;
 
@@ -36,6 +43,7 @@ public final class SacnOutput implements AutoCloseable {
   private long discovered;
   private boolean discoveredOnce;
   private boolean open = true;
+  private boolean lit;
 
   /**
    * Opens the stream; nothing is sent yet.
@@ -64,6 +72,11 @@ public final class SacnOutput implements AutoCloseable {
         channel.connect(address);
         targets.addAll(java.util.Collections.nCopies(universes, address));
       } else {
+        if (settings.networkInterface().isPresent()) {
+          channel.setOption(
+              StandardSocketOptions.IP_MULTICAST_IF,
+              networkInterface(settings.networkInterface().get()));
+        }
         for (int i = 0; i < universes; i++) {
           targets.add(multicast(settings.firstUniverse() + i));
         }
@@ -74,6 +87,57 @@ public final class SacnOutput implements AutoCloseable {
           receiver(), "no machine of that name is known", "check the name or give its address", e);
     } catch (IOException e) {
       discard();
+      throw unreachable(e);
+    } catch (UserError e) {
+      discard();
+      throw e;
+    }
+  }
+
+  private static NetworkInterface networkInterface(String name) throws IOException {
+    NetworkInterface found = NetworkInterface.getByName(name);
+    if (found == null) {
+      throw new UserError(
+          "network interface " + name,
+          "is not there; nothing was sent",
+          "choose one of "
+              + NetworkInterface.networkInterfaces()
+                  .map(NetworkInterface::getName)
+                  .sorted()
+                  .collect(Collectors.joining(", ")));
+    }
+    if (!found.isUp() || !found.supportsMulticast()) {
+      throw new UserError(
+          "network interface " + name,
+          (found.isUp() ? "takes no multicast" : "is down") + "; nothing was sent",
+          "switch it on, choose another, or name a receiver");
+    }
+    return found;
+  }
+
+  /** Where packets go, for reports. */
+  public String name() {
+    return "E1.31, universe %d%s, %s"
+        .formatted(
+            settings.firstUniverse(),
+            universes > 1 ? " to " + (settings.firstUniverse() + universes - 1) : "",
+            receiver());
+  }
+
+  /**
+   * Looks whether a receiver can be reached, before any light is sent: tells it the universes
+   * twice, for that nobody listens there is answered to the first and heard at the second.
+   * Multicast is only known to have left.
+   *
+   * @throws UserError if it cannot be reached
+   */
+  public void reach() {
+    try {
+      announce();
+      LockSupport.parkNanos(ANSWER_NANOS);
+      discoveredOnce = false;
+      announce();
+    } catch (IOException e) {
       throw unreachable(e);
     }
   }
@@ -118,6 +182,7 @@ public final class SacnOutput implements AutoCloseable {
     }
     try {
       announce();
+      lit = true;
       transmit(codes, 0);
     } catch (IOException e) {
       throw unreachable(e);
@@ -177,7 +242,7 @@ public final class SacnOutput implements AutoCloseable {
     }
   }
 
-  /** Ends the stream: black, marked as the last, three times. */
+  /** Ends the stream, if it began: black, marked as the last, three times. */
   @Override
   public void close() {
     if (!open) {
@@ -185,7 +250,7 @@ public final class SacnOutput implements AutoCloseable {
     }
     open = false;
     try (channel) {
-      for (int i = 0; i < TERMINATED_PACKETS; i++) {
+      for (int i = 0; lit && i < TERMINATED_PACKETS; i++) {
         transmit(new byte[3 * panels], SacnPacket.STREAM_TERMINATED);
       }
     } catch (IOException _) {

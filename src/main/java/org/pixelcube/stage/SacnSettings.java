@@ -9,6 +9,8 @@ import org.pixelcube.config.InvalidSetting;
  * Where and how panels of one colour each are driven over a network by E1.31, streaming ACN.
  *
  * @param receiver name or address of the receiver; multicast to 239.255.x.y if left out
+ * @param networkInterface name of the interface that multicast leaves by, such as eth0; the
+ *     system's choice if left out
  * @param port {@value #PORT} unless the receiver wants another
  * @param firstUniverse 1 to 63999; further universes follow it, {@value #COLOURS_PER_UNIVERSE}
  *     colours in each
@@ -20,6 +22,7 @@ import org.pixelcube.config.InvalidSetting;
  */
 public record SacnSettings(
     Optional<String> receiver,
+    Optional<String> networkInterface,
     int port,
     int firstUniverse,
     int priority,
@@ -35,6 +38,12 @@ public record SacnSettings(
   private static final int LAST_UNIVERSE = 63_999;
 
   public SacnSettings {
+    if (receiver.isPresent() && networkInterface.isPresent()) {
+      throw new InvalidSetting(
+          "networkInterface",
+          "is given together with receiver, whose route decides",
+          "leave one of them out");
+    }
     InvalidSetting.inRange("port", port, 1, 65_535);
     InvalidSetting.inRange("firstUniverse", firstUniverse, 1, LAST_UNIVERSE);
     InvalidSetting.inRange("priority", priority, 0, 200);
@@ -62,13 +71,21 @@ public record SacnSettings(
   /** Multicast from universe 1 at priority 100. */
   public static SacnSettings multicast() {
     return new SacnSettings(
-        Optional.empty(), PORT, 1, 100, "Pixel Cube", Optional.empty(), Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        PORT,
+        1,
+        100,
+        "Pixel Cube",
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same, sent to one receiver only. */
   public SacnSettings to(String host, int toPort) {
     return new SacnSettings(
         Optional.of(host),
+        Optional.empty(),
         toPort,
         firstUniverse,
         priority,

@@ -45,8 +45,7 @@ public final class SequenceLights implements SequenceRaster.Lights, AutoCloseabl
   @Override
   public float[] at(int index, double mapSeconds) {
     Sequence.Light light = sequence.lights().get(index);
-    boolean stands =
-        lightings.get(index).durationSeconds() == 0 && light.yawDegreesPerSecond() == 0;
+    boolean stands = stands(index);
     if (stands && still[index] != null) {
       return still[index];
     }
@@ -60,6 +59,12 @@ public final class SequenceLights implements SequenceRaster.Lights, AutoCloseabl
       still[index] = samples;
     }
     return samples;
+  }
+
+  @Override
+  public boolean stands(int index) {
+    return lightings.get(index).durationSeconds() == 0
+        && sequence.lights().get(index).yawDegreesPerSecond() == 0;
   }
 
   @Override

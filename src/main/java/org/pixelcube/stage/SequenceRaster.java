@@ -3,6 +3,7 @@ package org.pixelcube.stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.pixelcube.config.UserError;
 import org.pixelcube.math.Vector3;
 
@@ -28,6 +29,11 @@ public final class SequenceRaster {
      *     raster; not changed
      */
     float[] at(int index, double mapSeconds);
+
+    /** Whether a light is known to be the same at all times. */
+    default boolean stands(int index) {
+      return false;
+    }
   }
 
   /**
@@ -71,6 +77,40 @@ public final class SequenceRaster {
     }
   }
 
+  Rig rig() {
+    return rig;
+  }
+
+  Sequence sequence() {
+    return sequence;
+  }
+
+  Lights lights() {
+    return lights;
+  }
+
+  /** The panels, by index, that all show the same white in a frame that is no light. */
+  int[] lit(Label label) {
+    return switch (label.kind()) {
+      case FLAT, TRACKING -> IntStream.range(0, panels.size()).toArray();
+      case OLAT -> new int[] {label.index()};
+      case MATTE -> behind.stream().mapToInt(panels::indexOf).toArray();
+      case BLACK, LIGHT -> new int[0];
+    };
+  }
+
+  /** At which share of their peak they do. */
+  double level(Label label) {
+    Sequence.Levels levels = sequence.levels();
+    return switch (label.kind()) {
+      case FLAT -> levels.flat();
+      case TRACKING -> levels.tracking();
+      case OLAT -> levels.olat();
+      case MATTE -> levels.matte();
+      case BLACK, LIGHT -> 0;
+    };
+  }
+
   /** Panels whose middle the main camera sees behind the head. */
   private static List<PanelGeometry> behind(Rig rig, List<PanelGeometry> panels) {
     StageCamera camera = rig.mainCamera();
@@ -104,20 +144,14 @@ public final class SequenceRaster {
   public float[] frame(int counter) {
     WallFrame frame = sequence.frame(counter);
     float[] out = new float[3 * rig.raster().width() * rig.raster().height()];
-    Sequence.Levels levels = sequence.levels();
     float gain = (float) frame.gain();
-    switch (frame.label().kind()) {
-      case LIGHT -> {
-        float[] light = lights.at(frame.label().index(), frame.mapSeconds());
-        for (int i = 0; i < out.length; i++) {
-          out[i] = gain * light[i];
-        }
+    if (frame.label().kind() == Label.Kind.LIGHT) {
+      float[] light = lights.at(frame.label().index(), frame.mapSeconds());
+      for (int i = 0; i < out.length; i++) {
+        out[i] = gain * light[i];
       }
-      case FLAT -> fill(panels, levels.flat() * gain, out);
-      case TRACKING -> fill(panels, levels.tracking() * gain, out);
-      case OLAT -> fill(List.of(panels.get(frame.label().index())), levels.olat() * gain, out);
-      case MATTE -> fill(behind, levels.matte() * gain, out);
-      case BLACK -> {}
+    } else {
+      fill(lit(frame.label()), level(frame.label()) * gain, out);
     }
     for (Sequence.MarkerPlace place : sequence.markers()) {
       FrameMarker.draw(
@@ -131,10 +165,11 @@ public final class SequenceRaster {
     return out;
   }
 
-  private void fill(List<PanelGeometry> which, double level, float[] out) {
+  private void fill(int[] which, double level, float[] out) {
     int width = rig.raster().width();
     int plane = width * rig.raster().height();
-    for (PanelGeometry g : which) {
+    for (int p : which) {
+      PanelGeometry g = panels.get(p);
       RasterPlace place = g.panel().raster();
       int w = place.width(g.pixelsWide(), g.pixelsHigh());
       int h = place.height(g.pixelsWide(), g.pixelsHigh());
@@ -152,26 +187,20 @@ public final class SequenceRaster {
    * SafetyLimits#check} asks for. Markers are left out.
    */
   public SafetyLimits.WallLuminance luminance() {
-    return (label, seconds) -> {
-      Sequence.Levels levels = sequence.levels();
-      return switch (label.kind()) {
-        case FLAT -> mean(panels, levels.flat());
-        case TRACKING -> mean(panels, levels.tracking());
-        case OLAT -> mean(List.of(panels.get(label.index())), levels.olat());
-        case MATTE -> mean(behind, levels.matte());
-        case BLACK -> 0;
-        case LIGHT -> mean(lights.at(label.index(), seconds));
-      };
-    };
+    return (label, seconds) ->
+        label.kind() == Label.Kind.LIGHT
+            ? mean(lights.at(label.index(), seconds))
+            : mean(lit(label), level(label));
   }
 
   private double area() {
     return panels.stream().mapToDouble(g -> g.type().widthMetres() * g.type().heightMetres()).sum();
   }
 
-  private double mean(List<PanelGeometry> which, double level) {
+  private double mean(int[] which, double level) {
     double sum = 0;
-    for (PanelGeometry g : which) {
+    for (int p : which) {
+      PanelGeometry g = panels.get(p);
       sum += g.type().widthMetres() * g.type().heightMetres() * g.type().peakNits() * level;
     }
     return sum / area();

@@ -2,7 +2,6 @@ package org.pixelcube.stage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,7 +19,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pixelcube.config.Interruption;
 import org.pixelcube.config.JsonSettings;
 import org.pixelcube.config.UserError;
 
@@ -135,6 +133,7 @@ class SacnTest {
   private static SacnSettings loopback(int port, int firstUniverse, Optional<Integer> sync) {
     return new SacnSettings(
         Optional.of("127.0.0.1"),
+        Optional.empty(),
         port,
         firstUniverse,
         150,
@@ -263,81 +262,42 @@ class SacnTest {
     assertThrows(UserError.class, () -> JsonSettings.parse("s", bad, SacnSettings.class));
   }
 
-  private static final Sequence SEQUENCE =
-      Sequence.interleaved(
-          1, 100, SequenceTest.LIGHTS, false, false, 0.5, new SafetyLimits(600, 90, 5, 0.2));
-
   @Test
-  void aSequenceFadesInPlaysAndEndsBlack() {
-    List<byte[]> shown = new ArrayList<>();
-    PanelPlayer.play(
-        SEQUENCE,
-        frame -> new float[] {frame.label().index(), 0.5f, 2, Float.NaN, -1, 1},
-        PanelPlayer.Code.linear(),
-        shown::add,
-        _ -> {},
-        Interruption.manual());
-    assertEquals(SEQUENCE.frameCount(), shown.size());
-    for (int i = 0; i < shown.size(); i++) {
-      double gain = SEQUENCE.frame(i).gain();
-      int index = SEQUENCE.frame(i).label().index();
-      int[] expected = {
-        (int) Math.round(255 * index * gain), (int) Math.round(127.5 * gain), 255, 0, 0, 255
-      };
-      assertEquals(expected[0], shown.get(i)[0] & 0xff, 1);
-      assertEquals(expected[1], shown.get(i)[1] & 0xff, 1);
-      assertEquals((int) Math.round(255 * gain), shown.get(i)[2] & 0xff, 1);
-      assertEquals(0, shown.get(i)[3]);
-      assertEquals(0, shown.get(i)[4]);
+  void aReceiverIsLookedForBeforeLightIsSent() throws Exception {
+    int port;
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+      try (SacnOutput output = new SacnOutput(loopback(port, 1, Optional.empty()), 90)) {
+        output.reach();
+      }
+      // Two discoveries, and no end of a stream that never began.
+      assertEquals(
+          List.of("discovery", "discovery"),
+          drain(socket, 2).stream().map(Received::kind).toList());
+      socket.setSoTimeout(50);
+      assertThrows(
+          java.net.SocketTimeoutException.class,
+          () -> socket.receive(new DatagramPacket(new byte[700], 700)));
     }
-    assertArrayEquals(new byte[6], shown.getLast());
+    try (SacnOutput output = new SacnOutput(loopback(port, 1, Optional.empty()), 90)) {
+      assertThrows(UserError.class, output::reach);
+    }
   }
 
   @Test
-  void anyFaultFadesToBlack(Random random) {
-    for (int round = 0; round < 20; round++) {
-      int at = 1 + random.nextInt(SEQUENCE.frameCount() - 2);
-      List<byte[]> shown = new ArrayList<>();
-      List<Long> times = new ArrayList<>();
-      Interruption interruption = Interruption.manual();
-      RuntimeException fault = new IllegalStateException("the renderer broke");
-      int way = round % 3;
-      RuntimeException thrown =
-          assertThrows(
-              RuntimeException.class,
-              () ->
-                  PanelPlayer.play(
-                      SEQUENCE,
-                      frame -> {
-                        if (frame.counter() == at) {
-                          switch (way) {
-                            case 0 -> throw fault;
-                            case 1 -> interruption.request();
-                            default -> {}
-                          }
-                        }
-                        return new float[] {1, 1, 1};
-                      },
-                      PanelPlayer.Code.linear(),
-                      codes -> {
-                        if (way == 2 && shown.size() == at && times.size() == at + 1) {
-                          times.add(-1L);
-                          throw fault;
-                        }
-                        shown.add(codes);
-                      },
-                      times::add,
-                      interruption));
-      if (way == 1) {
-        assertTrue(thrown instanceof Interruption.Requested);
-      } else {
-        assertSame(fault, thrown);
-      }
-      assertArrayEquals(new byte[3], shown.getLast());
-      for (int i = 1; i < shown.size(); i++) {
-        int step = Math.abs((shown.get(i)[0] & 0xff) - (shown.get(i - 1)[0] & 0xff));
-        assertTrue(step <= 20, "a step of " + step);
-      }
-    }
+  void anInterfaceThatIsNotThereIsNamed() {
+    SacnSettings m = SacnSettings.multicast();
+    SacnSettings settings =
+        new SacnSettings(
+            Optional.empty(),
+            Optional.of("eth99"),
+            m.port(),
+            1,
+            100,
+            "x",
+            Optional.empty(),
+            Optional.empty());
+    UserError error = assertThrows(UserError.class, () -> new SacnOutput(settings, 3).close());
+    assertTrue(error.getMessage().contains("network interface eth99"), error.getMessage());
   }
 }
