@@ -110,9 +110,13 @@ final class StageDrive implements Callable<Integer> {
   private double roll;
 
   @Option(
-      names = "--no-fill",
-      description = "Leave the light that openings miss out, in place of giving it to the panels.")
-  private boolean noFill;
+      names = "--fill",
+      paramLabel = "irradiance|mirror|none",
+      defaultValue = "irradiance",
+      description =
+          "Light that openings miss: panels show as much of it as irradiance at the head needs, or"
+              + " as much as leaves a mirror's picture within 35 dB, or none. Default irradiance.")
+  private DriveSettings.Fill fill;
 
   @Option(
       names = "--map-fps",
@@ -260,7 +264,7 @@ final class StageDrive implements Callable<Integer> {
     double base = nits != null ? nits : DriveSettings.autoNits(rig, first);
     double unit = base * Math.pow(2, exposure);
     try {
-      DriveSettings settings = new DriveSettings(unit, range, parts, !noFill);
+      DriveSettings settings = new DriveSettings(unit, range, parts, fill);
       if (range != DriveSettings.Range.EXPOSURE) {
         return settings;
       }
@@ -307,8 +311,8 @@ final class StageDrive implements Callable<Integer> {
         "irradiance on a sphere at the head: worst error %.2f %% of the largest, rms %.2f %%",
         100 * r.irradianceWorst(), 100 * r.irradianceMean());
     line(
-        "chrome ball: %.1f dB on panels; %.1f dB with openings and the light shown for them",
-        r.chromeBallPsnr(), r.chromeBallPsnrFilled());
+        "chrome ball, where it mirrors panels: %.1f dB; %.1f dB without the light shown for openings",
+        r.chromeBallPsnr(), r.chromeBallPsnrUnfilled());
     if (r.clippedFraction() > 0) {
       console
           .warnings()

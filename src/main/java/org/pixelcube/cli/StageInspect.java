@@ -66,7 +66,8 @@ final class StageInspect implements Callable<Integer> {
     // The test map's white, 1, at the peak.
     double peak = rig.panelTypes().stream().mapToDouble(t -> t.peakNits()).min().orElseThrow();
     StageDriver driver =
-        new StageDriver(rig, new DriveSettings(peak, DriveSettings.Range.CLIP, 1, false));
+        new StageDriver(
+            rig, new DriveSettings(peak, DriveSettings.Range.CLIP, 1, DriveSettings.Fill.NONE));
     ImageFile.write(directions, StagePictures.light(rig, driver.frames(test)));
     AtomicFile.write(text, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     return 0;

@@ -195,7 +195,10 @@ public final class StageRehearsal {
       interruption.check();
       DriveSettings how =
           new DriveSettings(
-              DriveSettings.autoNits(rig, light.map()), DriveSettings.Range.DILATION, 1, true);
+              DriveSettings.autoNits(rig, light.map()),
+              DriveSettings.Range.DILATION,
+              1,
+              DriveSettings.Fill.IRRADIANCE);
       StageDriver driver = new StageDriver(rig, how);
       StageDriver.Prepared prepared = driver.prepare(light.map());
       List<DriveFrame> frames = driver.frames(prepared);

@@ -2,6 +2,7 @@ package org.pixelcube.light;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.pixelcube.color.ColorSpace;
 import org.pixelcube.config.UserError;
 import org.pixelcube.image.Image;
@@ -429,50 +430,52 @@ public final class EnvironmentMap {
     }
     float[] from = image.samples();
     float[] out = new float[3 * w * h];
+    IntStream.range(0, h).parallel().forEach(y -> resampleRow(y, w, h, cosines, from, out));
+    return trusted(w, h, out);
+  }
+
+  private void resampleRow(int y, int w, int h, double[] cosines, float[] from, float[] out) {
     double[] line = new double[width + 1];
-    for (int y = 0; y < h; y++) {
-      double c0 = Math.cos(Math.PI * y / h);
-      double c1 = Math.cos(Math.PI * (y + 1) / h);
-      int first = Math.max(0, (int) Math.floor((double) y * height / h - 1e-9));
-      int last = Math.min(height, (int) Math.ceil((double) (y + 1) * height / h + 1e-9));
-      for (int c = 0; c < 3; c++) {
-        // Rows: weighted by the solid angle both rows share. line[1 + x] then holds running sums.
-        Arrays.fill(line, 0);
-        for (int sy = first; sy < last; sy++) {
-          double share = Math.min(c0, cosines[sy]) - Math.max(c1, cosines[sy + 1]);
-          if (share <= 0) {
-            continue;
-          }
-          double weight = share / (c0 - c1);
-          int o = (c * height + sy) * width;
-          for (int x = 0; x < width; x++) {
-            line[x + 1] += weight * from[o + x];
-          }
+    double c0 = Math.cos(Math.PI * y / h);
+    double c1 = Math.cos(Math.PI * (y + 1) / h);
+    int first = Math.max(0, (int) Math.floor((double) y * height / h - 1e-9));
+    int last = Math.min(height, (int) Math.ceil((double) (y + 1) * height / h + 1e-9));
+    for (int c = 0; c < 3; c++) {
+      // Rows: weighted by the solid angle both rows share. line[1 + x] then holds running sums.
+      Arrays.fill(line, 0);
+      for (int sy = first; sy < last; sy++) {
+        double share = Math.min(c0, cosines[sy]) - Math.max(c1, cosines[sy + 1]);
+        if (share <= 0) {
+          continue;
         }
-        if (width % w == 0) {
-          int step = width / w;
-          for (int x = 0; x < w; x++) {
-            double sum = 0;
-            for (int k = 1; k <= step; k++) {
-              sum += line[x * step + k];
-            }
-            out[(c * h + y) * w + x] = (float) (sum / step);
+        double weight = share / (c0 - c1);
+        int o = (c * height + sy) * width;
+        for (int x = 0; x < width; x++) {
+          line[x + 1] += weight * from[o + x];
+        }
+      }
+      if (width % w == 0) {
+        int step = width / w;
+        for (int x = 0; x < w; x++) {
+          double sum = 0;
+          for (int k = 1; k <= step; k++) {
+            sum += line[x * step + k];
           }
-        } else {
-          double perPixel = (double) width / w;
-          for (int x = 0; x < w; x++) {
-            double a = x * perPixel;
-            double b = a + perPixel;
-            double sum = 0;
-            for (int k = (int) a; k < Math.min(width, (int) Math.ceil(b)); k++) {
-              sum += Math.max(0, Math.min(b, k + 1) - Math.max(a, k)) * line[k + 1];
-            }
-            out[(c * h + y) * w + x] = (float) (sum / perPixel);
+          out[(c * h + y) * w + x] = (float) (sum / step);
+        }
+      } else {
+        double perPixel = (double) width / w;
+        for (int x = 0; x < w; x++) {
+          double a = x * perPixel;
+          double b = a + perPixel;
+          double sum = 0;
+          for (int k = (int) a; k < Math.min(width, (int) Math.ceil(b)); k++) {
+            sum += Math.max(0, Math.min(b, k + 1) - Math.max(a, k)) * line[k + 1];
           }
+          out[(c * h + y) * w + x] = (float) (sum / perPixel);
         }
       }
     }
-    return trusted(w, h, out);
   }
 
   /** {@link #resampled} to a smaller size; a map that is already as small is returned as it is. */

@@ -25,8 +25,8 @@ import org.pixelcube.math.Vector3;
  *     channels, relative to the map's largest irradiance
  * @param irradianceMean root mean square of the same
  * @param chromeBallPsnr of a mirror ball at the head seen by the camera, sRGB with 1 at the panels'
- *     peak, where it mirrors panels, in dB, without the light that panels show for openings
- * @param chromeBallPsnrFilled the same with that light, over the whole ball
+ *     peak, where it mirrors panels, in dB
+ * @param chromeBallPsnrUnfilled the same without the light that panels show for openings
  */
 public record DriveReport(
     double nitsPerUnit,
@@ -41,7 +41,7 @@ public record DriveReport(
     double irradianceWorst,
     double irradianceMean,
     double chromeBallPsnr,
-    double chromeBallPsnrFilled) {
+    double chromeBallPsnrUnfilled) {
   private static final int NORMALS = 400;
   private static final int BLOCKS = 24;
   private static final int BALL = 384;
@@ -103,8 +103,8 @@ public record DriveReport(
         driver.openSteradians() / (4 * Math.PI),
         worst / largest,
         Math.sqrt(squares / (3 * errors.length)) / largest,
-        unfilled.chromeBall(sized)[0],
-        emitted.chromeBall(sized)[1]);
+        emitted.chromeBall(sized),
+        unfilled.chromeBall(sized));
   }
 
   private static Rgb irradiance(double[][] blocks, Vector3 n) {
@@ -214,8 +214,8 @@ public record DriveReport(
       return out;
     }
 
-    /** PSNR of the mirror ball where it mirrors panels, and over all of it. */
-    double[] chromeBall(EnvironmentMap truth) {
+    /** PSNR of the mirror ball where it mirrors panels. */
+    double chromeBall(EnvironmentMap truth) {
       HeadView view = new HeadView(rig);
       double peak = panels.stream().mapToDouble(g -> g.type().peakNits()).min().orElseThrow();
       double scale = nitsPerUnit / peak;
@@ -223,7 +223,7 @@ public record DriveReport(
           IntStream.range(0, BALL)
               .parallel()
               .mapToObj(j -> {
-                double[] sums = new double[4];
+                double[] sums = new double[2];
                 double ny = 1 - 2 * (j + 0.5) / BALL;
                 for (int i = 0; i < BALL; i++) {
                   double nx = 2 * (i + 0.5) / BALL - 1;
@@ -234,38 +234,33 @@ public record DriveReport(
                   double nz = Math.sqrt(nz2);
                   Vector3 d = new Vector3(2 * nz * nx, 2 * nz * ny, 2 * nz * nz - 1);
                   HeadView.Seen seen = view.towards(d);
-                  Rgb wanted = truth.radiance(d);
-                  Vector3 found = Vector3.ZERO;
-                  if (seen.panel() >= 0) {
-                    PanelGeometry g = panels.get(seen.panel());
-                    found =
-                        radiance(
-                            seen.panel(),
-                            (int) (seen.s() * g.pixelsWide()),
-                            (int) (seen.t() * g.pixelsHigh()),
-                            seen.cosine());
+                  if (seen.panel() < 0) {
+                    continue;
                   }
-                  double e =
+                  Rgb wanted = truth.radiance(d);
+                  PanelGeometry g = panels.get(seen.panel());
+                  Vector3 found =
+                      radiance(
+                          seen.panel(),
+                          (int) (seen.s() * g.pixelsWide()),
+                          (int) (seen.t() * g.pixelsHigh()),
+                          seen.cosine());
+                  sums[0] +=
                       square(scale * wanted.red(), scale * found.x())
                           + square(scale * wanted.green(), scale * found.y())
                           + square(scale * wanted.blue(), scale * found.z());
-                  sums[2] += e;
-                  sums[3] += 3;
-                  if (seen.panel() >= 0) {
-                    sums[0] += e;
-                    sums[1] += 3;
-                  }
+                  sums[1] += 3;
                 }
                 return sums;
               })
               .toArray(double[][]::new);
-      double[] all = new double[4];
+      double squares = 0;
+      double count = 0;
       for (double[] row : rows) {
-        for (int k = 0; k < 4; k++) {
-          all[k] += row[k];
-        }
+        squares += row[0];
+        count += row[1];
       }
-      return new double[] {psnr(all[0], all[1]), psnr(all[2], all[3])};
+      return psnr(squares, count);
     }
 
     private static double square(double a, double b) {

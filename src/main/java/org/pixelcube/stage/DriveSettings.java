@@ -10,9 +10,9 @@ import org.pixelcube.light.EnvironmentMap;
  * @param range what is done with light beyond the panels' peak
  * @param subFrames frames of the wall within one exposure of the camera, for {@link
  *     Range#SUBFRAMES}; else 1
- * @param fillOpenings whether panels take over the light that openings miss
+ * @param fill whether and how panels take over the light that openings miss
  */
-public record DriveSettings(double nitsPerUnit, Range range, int subFrames, boolean fillOpenings) {
+public record DriveSettings(double nitsPerUnit, Range range, int subFrames, Fill fill) {
   private static final double MEAN_OF_PEAK = 0.1;
 
   /** What is done with light beyond the peak. */
@@ -29,6 +29,16 @@ public record DriveSettings(double nitsPerUnit, Range range, int subFrames, bool
      * frame.
      */
     SUBFRAMES
+  }
+
+  /** What panels do for the light that openings miss: {@link OpeningFill}. */
+  public enum Fill {
+    /** Nothing: panels keep the map, and the openings' light is missing. */
+    NONE,
+    /** As much as leaves a mirror's picture of the panels within 35 dB of the map. */
+    MIRROR,
+    /** As much as irradiance on a sphere at the head needs. */
+    IRRADIANCE
   }
 
   public DriveSettings {
@@ -52,6 +62,6 @@ public record DriveSettings(double nitsPerUnit, Range range, int subFrames, bool
 
   /** The same at another luminance of radiance 1. */
   public DriveSettings withNits(double nits) {
-    return new DriveSettings(nits, range, subFrames, fillOpenings);
+    return new DriveSettings(nits, range, subFrames, fill);
   }
 }

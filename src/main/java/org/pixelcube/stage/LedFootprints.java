@@ -32,6 +32,7 @@ final class LedFootprints {
   private final int height;
   private final List<PanelGeometry> panels;
   private final Table[] tables;
+  private final double[] covered;
 
   /**
    * One panel's footprints, row after row.
@@ -56,6 +57,49 @@ final class LedFootprints {
             .parallel()
             .mapToObj(p -> table(panels.get(p), rig.head()))
             .toArray(Table[]::new);
+    covered = cover(rig.head());
+  }
+
+  /** Adds up what each map pixel gives to LEDs, over all of them. */
+  private double[] cover(Vector3 head) {
+    double[] sum = new double[(width + 2) * (height + 2)];
+    for (int p = 0; p < tables.length; p++) {
+      PanelGeometry g = panels.get(p);
+      Table t = tables[p];
+      double area =
+          g.type().widthMetres() * g.type().heightMetres() / (g.pixelsWide() * g.pixelsHigh());
+      for (int y = 0, i = 0; y < g.pixelsHigh(); y++) {
+        for (int x = 0; x < g.pixelsWide(); x++, i++) {
+          Vector3 to = g.pixel(x, y).minus(head);
+          double r2 = to.dot(to);
+          double omega = -to.dot(g.normal()) * area / (r2 * Math.sqrt(r2));
+          int b = t.base()[i];
+          if (b < 0) {
+            for (int k = t.starts()[-1 - b]; k < t.starts()[-b]; k++) {
+              sum[t.taps()[k] / 4] += omega * t.weights()[k];
+            }
+          } else {
+            double ax = (t.fraction()[i] & 0xFFFF) * 0x1p-16;
+            double ay = (t.fraction()[i] >>> 16) * 0x1p-16;
+            int at = b / 4;
+            sum[at] += omega * (1 - ax) * (1 - ay);
+            sum[at + 1] += omega * ax * (1 - ay);
+            sum[at + width + 2] += omega * (1 - ax) * ay;
+            sum[at + width + 3] += omega * ax * ay;
+          }
+        }
+      }
+    }
+    double[] out = new double[width * height];
+    for (int y = -1; y <= height; y++) {
+      boolean pole = y < 0 || y >= height;
+      int row = y < 0 ? 0 : Math.min(y, height - 1);
+      for (int x = -1; x <= width; x++) {
+        int column = Math.floorMod(pole ? x + width / 2 : x, width);
+        out[row * width + column] += sum[(y + 1) * (width + 2) + x + 1];
+      }
+    }
+    return out;
   }
 
   /**
@@ -106,38 +150,54 @@ final class LedFootprints {
     return Arrays.stream(tables).mapToInt(t -> t.starts().length - 1).sum();
   }
 
+  /** Solid angle of the LED light that each map pixel gives, {@code (h, w)}, in steradians. */
+  double[] covered() {
+    return covered;
+  }
+
   /**
-   * Fills one row of the padded map, four floats a pixel: row −1 and row h continue across the
-   * pole, columns round the seam.
+   * Fills one row of the padded map, four floats a pixel, columns continued round the seam.
    *
-   * @param matrix 3×3, row-major: from the map's channels to those wanted
+   * @param row light, {@code [3][w]}
+   * @param m 3×3, row-major: from the map's channels to those wanted
+   * @param y of the row
    */
-  void padRow(EnvironmentMap map, double[] matrix, int row, float[] padded) {
-    float[] s = map.image().samples();
-    int plane = width * height;
-    boolean pole = row < 0 || row >= height;
-    int y = row < 0 ? -1 - row : row >= height ? 2 * height - 1 - row : row;
-    int turn = pole ? width / 2 : 0;
-    float m0 = (float) matrix[0];
-    float m1 = (float) matrix[1];
-    float m2 = (float) matrix[2];
-    float m3 = (float) matrix[3];
-    float m4 = (float) matrix[4];
-    float m5 = (float) matrix[5];
-    float m6 = (float) matrix[6];
-    float m7 = (float) matrix[7];
-    float m8 = (float) matrix[8];
-    int o = (row + 1) * stride();
-    int line = y * width;
-    for (int x = -1; x <= width; x++, o += 4) {
-      int i = x + turn;
-      i = line + (i < 0 ? i + width : i >= width ? i - width : i);
-      float r = s[i];
-      float g = s[plane + i];
-      float b = s[2 * plane + i];
+  void padRow(float[][] row, float[] m, int y, float[] padded) {
+    float[] red = row[0];
+    float[] green = row[1];
+    float[] blue = row[2];
+    float m0 = m[0];
+    float m1 = m[1];
+    float m2 = m[2];
+    float m3 = m[3];
+    float m4 = m[4];
+    float m5 = m[5];
+    float m6 = m[6];
+    float m7 = m[7];
+    float m8 = m[8];
+    int first = (y + 1) * stride();
+    for (int x = 0, o = first + 4; x < width; x++, o += 4) {
+      float r = red[x];
+      float g = green[x];
+      float b = blue[x];
       padded[o] = m0 * r + m1 * g + m2 * b;
       padded[o + 1] = m3 * r + m4 * g + m5 * b;
       padded[o + 2] = m6 * r + m7 * g + m8 * b;
+    }
+    System.arraycopy(padded, first + 4 * width, padded, first, 4);
+    System.arraycopy(padded, first + 4, padded, first + 4 * (width + 1), 4);
+  }
+
+  /** Fills the rows beyond the poles, which go down the other side. */
+  void padPoles(float[] padded) {
+    int half = 4 * (width / 2);
+    for (int y : new int[] {0, height - 1}) {
+      int from = (y + 1) * stride() + 4;
+      int to = (y == 0 ? 0 : height + 1) * stride() + 4;
+      System.arraycopy(padded, from, padded, to + half, half);
+      System.arraycopy(padded, from + half, padded, to, half);
+      System.arraycopy(padded, to + 4 * (width - 1), padded, to - 4, 4);
+      System.arraycopy(padded, to, padded, to + 4 * width, 4);
     }
   }
 

@@ -27,6 +27,7 @@ public final class LightingDilation {
   private final float[] samples;
   private final float[] limit;
   private final List<Matrix3> primaries;
+  private final double[] covered;
   private final int[] owner;
   private Region[] regions = new Region[16];
   private int count;
@@ -60,12 +61,14 @@ public final class LightingDilation {
     boolean merged;
   }
 
-  private LightingDilation(EnvironmentMap map, float[] limit, List<Matrix3> primaries) {
+  private LightingDilation(
+      EnvironmentMap map, float[] limit, List<Matrix3> primaries, double[] covered) {
     width = map.width();
     height = map.height();
     samples = map.image().samples();
     this.limit = limit;
     this.primaries = primaries;
+    this.covered = covered;
     owner = new int[width * height];
     Arrays.fill(owner, -1);
     sin = new double[height];
@@ -89,11 +92,45 @@ public final class LightingDilation {
    * @throws UserError if even the mean of the whole map is beyond the limit
    */
   public static Result dilate(EnvironmentMap map, float[] limit, List<Matrix3> primaries) {
-    if (limit.length != map.width() * map.height()) {
+    double[] all = new double[map.width() * map.height()];
+    for (int y = 0; y < map.height(); y++) {
+      Arrays.fill(all, y * map.width(), (y + 1) * map.width(), map.solidAngle(y));
+    }
+    Result result = dilate(map, limit, primaries, all);
+    return new Result(
+        result.map(),
+        map.energy(),
+        result.map().energy(),
+        result.regions(),
+        result.widestDegrees(),
+        result.spreadFraction());
+  }
+
+  /**
+   * Dilates what is shown of a map.
+   *
+   * @param covered solid angle that is shown of each pixel, {@code (h, w)}: energies are those of
+   *     what is shown; regions cross what is not, and leave no light there
+   */
+  static Result dilate(
+      EnvironmentMap map, float[] limit, List<Matrix3> primaries, double[] covered) {
+    if (limit.length != map.width() * map.height() || covered.length != limit.length) {
       throw new IllegalArgumentException(
           "%d limits for %s (expected one a pixel)".formatted(limit.length, map));
     }
-    return new LightingDilation(map, limit, primaries).run(map);
+    return new LightingDilation(map, limit, primaries, covered).run(map);
+  }
+
+  /** Σ L·Ω of what is shown. */
+  private Rgb energy(float[] of) {
+    int plane = width * height;
+    double[] sum = new double[3];
+    for (int c = 0; c < 3; c++) {
+      for (int p = 0; p < plane; p++) {
+        sum[c] += covered[p] * of[c * plane + p];
+      }
+    }
+    return new Rgb(sum[0], sum[1], sum[2]);
   }
 
   private Result run(EnvironmentMap map) {
@@ -108,7 +145,7 @@ public final class LightingDilation {
         grow(r);
       }
     }
-    Rgb before = map.energy();
+    Rgb before = energy(samples);
     if (seeds == 0) {
       return new Result(map, before, before, 0, 0, 0);
     }
@@ -130,7 +167,7 @@ public final class LightingDilation {
       double mean = new Rgb(red, green, blue).luminance();
       for (int k = 0; k < region.size; k++) {
         int p = region.pixels[k];
-        moved += Math.max(0, luminance(p) - mean) * map.solidAngle(p / width);
+        moved += Math.max(0, luminance(p) - mean) * covered[p];
         out[p] = red;
         out[plane + p] = green;
         out[2 * plane + p] = blue;
@@ -138,7 +175,7 @@ public final class LightingDilation {
     }
     EnvironmentMap result = EnvironmentMap.of(Image.rgb(width, height, out));
     return new Result(
-        result, before, result.energy(), alive, Math.toDegrees(widest), moved / before.luminance());
+        result, before, energy(out), alive, Math.toDegrees(widest), moved / before.luminance());
   }
 
   private double luminance(int p) {
@@ -170,7 +207,8 @@ public final class LightingDilation {
 
   private boolean over(int p) {
     int plane = width * height;
-    return peak(samples[p], samples[plane + p], samples[2 * plane + p]) > limit[p];
+    return covered[p] > 0
+        && peak(samples[p], samples[plane + p], samples[2 * plane + p]) > limit[p];
   }
 
   /** The largest channel of a colour in any of the primaries. */
@@ -197,16 +235,12 @@ public final class LightingDilation {
     r.pixels[r.size++] = p;
     owner[p] = id;
     int plane = width * height;
-    double omega = solidAngle(p / width);
+    double omega = covered[p];
     r.red += omega * samples[p];
     r.green += omega * samples[plane + p];
     r.blue += omega * samples[2 * plane + p];
     r.omega += omega;
     r.limit = Math.min(r.limit, limit[p]);
-  }
-
-  private double solidAngle(int y) {
-    return 2 * Math.PI / width * 2 * sin[y] * Math.sin(0.5 * Math.PI / height);
   }
 
   /** Makes a region of the pixels over the limit that hang together with {@code p}. */

@@ -3,159 +3,259 @@ package org.pixelcube.stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoublePredicate;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.pixelcube.color.TransferFunction;
 import org.pixelcube.light.EnvironmentMap;
-import org.pixelcube.math.NonNegativeLeastSquares;
+import org.pixelcube.math.SphericalHarmonics;
 import org.pixelcube.math.Vector3;
 
 /**
- * Gives the light that openings miss to the panels: mean radiances of the panels so that the
- * irradiance on a sphere at the head comes as near as it can to that of the whole map, none
- * negative, near openings rather than far from them, and no more changed than needed:
+ * Gives the panels the light that openings miss and that dilation displaced: a smooth gain of each
+ * channel over the sphere, so that the irradiance on a sphere at the head comes near that of the
+ * whole map while the picture changes as little as it can:
  *
- * <pre>Σ_n (A t − A m − b)² + Σ_p λ_p (t_p − m_p)², t ≥ 0</pre>
+ * <pre>min Σ Ω δ² / (L + f) + |K δ − b|² / μ,  −s L ≤ δ ≤ limit − L</pre>
  *
- * <p>m are the panels' mean radiances without it, A what a panel of unit radiance gives to each
- * normal, b what the openings would give.
+ * <p>L is the light on the panels, f a small part of the map's mean, so that dark panels stay dark
+ * where they can; K takes light to the coefficients of irradiance in spherical harmonics of degree
+ * 0, 1, 2, 4 and 6 (Ramamoorthi and Hanrahan 2001; degrees 3 and 5 are not in irradiance), b what
+ * is missing of them. The solution is δ = (L + f) g within its bounds, g a combination of the same
+ * harmonics: a problem of 31 unknowns for each channel, solved by Newton's method on its dual over
+ * cells of the sphere. μ is as large as the aim allows.
  */
 public final class OpeningFill {
-  private static final int NORMALS = 256;
-  private static final int BLOCKS = 12;
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
 
-  /** Cells of the sphere over which openings are summed. */
-  private static final int COLUMNS = 256;
+  private static final int DEGREE = 6;
+  private static final int ORDERS = 2 * DEGREE + 1;
 
-  private static final int ROWS = 128;
-  private static final int SUBSAMPLES = 3;
+  /** Harmonics of degree 0, 1, 2, 4 and 6. */
+  private static final int TERMS = 31;
 
-  /** Weight of staying as it is, relative to what a panel does for irradiance. */
-  private static final double STAY = 1e-2;
+  /** Products of two of them, and room up to whole vectors. */
+  private static final int PRODUCTS = 512;
 
-  /** Angle from the nearest opening at which a panel's weight of staying has doubled. */
-  private static final double NEAR_RADIANS = Math.toRadians(30);
+  private static final int MOST_COLUMNS = 64;
 
-  private final int panels;
-  private final NonNegativeLeastSquares system;
-  private final double[] gram;
-  private final double[] stay;
-  private final double[] fromCells;
-  private final int[] cells;
-  private final int[][] panelCells;
-  private final double[][] panelShares;
-  private final double openSteradians;
+  /** f of a channel, relative to its mean. */
+  private static final double FLOOR = 0.05;
 
-  OpeningFill(Rig rig) {
-    List<PanelGeometry> geometry = rig.geometry();
-    panels = geometry.size();
-    HeadView view = new HeadView(rig);
-    List<Integer> open = new ArrayList<>();
-    List<Double> openOmega = new ArrayList<>();
-    List<List<Integer>> ofPanel = new ArrayList<>();
-    List<List<Double>> shares = new ArrayList<>();
-    for (int p = 0; p < panels; p++) {
-      ofPanel.add(new ArrayList<>());
-      shares.add(new ArrayList<>());
+  /** The least f, relative to the mean of the brightest channel. */
+  private static final double LEAST_FLOOR = 1e-4;
+
+  /** s: how much of its light a panel may lose. */
+  private static final float MOST_DARKENED = 0.5f;
+
+  /** Worst error of irradiance up to degree 6 that is aimed at, relative to the largest. */
+  private static final double AIM = 0.006;
+
+  /** PSNR of the mirrored picture that {@link DriveSettings.Fill#MIRROR} keeps, with a margin. */
+  private static final double MIRROR_DECIBEL = 36;
+
+  private static final double STRONGEST = 1e-7;
+  private static final double WEAKEST = 1e2;
+  private static final int STEPS = 14;
+
+  /** Times that what bounds of single pixels held back is asked for again. */
+  private static final int CORRECTIONS = 3;
+
+  private static final int NEWTON_STEPS = 12;
+
+  /** What of the missing light Newton's method may leave unaccounted for. */
+  private static final double CONVERGED = 2e-3;
+
+  /** A smaller μ that leaves more than this of the error changes the picture for nothing. */
+  private static final double WORTHWHILE = 0.95;
+
+  /** From one μ to the next. */
+  private static final double RATIO = 8;
+
+  private static final double DAMPING = 1e-3;
+
+  /** Zonal coefficients of max(0, cos θ): Ramamoorthi and Hanrahan 2001, eq. 8. */
+  private static final double[] COSINE = {
+    Math.PI, 2 * Math.PI / 3, Math.PI / 4, 0, -Math.PI / 24, 0, Math.PI / 64
+  };
+
+  /** The first term of each degree. */
+  private static final int[] FIRST = {0, 1, 4, 0, 9, 0, 18};
+
+  private static final double[][] NORMALS = normalTerms();
+
+  private final int width;
+  private final int height;
+  private final int columns;
+  private final int rows;
+  private final float[] covered;
+  private final float[] limit;
+  private final float[] cellCovered;
+  private final float[] cellLimit;
+
+  /** Cell · {@link #TERMS}: mean of K over what panels cover of the cell. */
+  private final float[] terms;
+
+  /** Cell · {@link #PRODUCTS}: products of two terms, the lower triangle row after row. */
+  private final float[] products;
+
+  /** Row · {@link #TERMS}: K at longitude 0, where sines count as cosines. */
+  private final double[] rowTerms;
+
+  /** cos mφ for m = 0 … 6, then sin mφ for m = 1 … 6, for each column. */
+  private final float[][] waves;
+
+  /** Left cell of each column in a row of the gain, and how far towards the next. */
+  private final int[] cellOf;
+
+  private final float[] cellFraction;
+
+  // What a frame leaves in each part of the sphere; written by one thread each.
+  private final double[] moments;
+  private final float[] cellLight;
+  private final float[] cellBright;
+  private final float[] cellBrightCovered;
+
+  /**
+   * The system of a stage for maps of one size.
+   *
+   * @param covered solid angle of the LEDs that show each map pixel, {@code (h, w)}
+   * @param limit most light that each map pixel may have, {@code (h, w)} or {@code (w)} if it is
+   *     the same in all rows
+   */
+  OpeningFill(int width, int height, double[] covered, float[] limit) {
+    this.width = width;
+    this.height = height;
+    this.covered = new float[covered.length];
+    for (int i = 0; i < covered.length; i++) {
+      this.covered[i] = (float) covered[i];
     }
-    double[] counts = new double[panels + 1];
-    for (int y = 0; y < ROWS; y++) {
-      double omega =
-          2
-              * Math.PI
-              / COLUMNS
-              * (Math.cos(Math.PI * y / ROWS) - Math.cos(Math.PI * (y + 1) / ROWS));
-      for (int x = 0; x < COLUMNS; x++) {
-        Arrays.fill(counts, 0);
-        for (int j = 0; j < SUBSAMPLES; j++) {
-          for (int i = 0; i < SUBSAMPLES; i++) {
-            Vector3 d =
-                EnvironmentMap.direction(
-                    (x + (i + 0.5) / SUBSAMPLES) / COLUMNS, (y + (j + 0.5) / SUBSAMPLES) / ROWS);
-            counts[view.towards(d).panel() + 1] += omega / (SUBSAMPLES * SUBSAMPLES);
+    this.limit = limit;
+    columns = Math.min(MOST_COLUMNS, width);
+    rows = columns / 2;
+    int cells = columns * rows;
+    cellCovered = new float[cells];
+    cellLimit = new float[cells];
+    terms = new float[cells * TERMS];
+    products = new float[cells * PRODUCTS];
+    rowTerms = new double[height * TERMS];
+    waves = new float[ORDERS][width];
+    moments = new double[height * 3 * ORDERS];
+    cellLight = new float[3 * cells];
+    cellBright = new float[3 * cells];
+    cellBrightCovered = new float[3 * cells];
+    cellOf = new int[width];
+    cellFraction = new float[width];
+    for (int x = 0; x < width; x++) {
+      double fx = (x + 0.5) * columns / width + 0.5;
+      cellOf[x] = (int) fx;
+      cellFraction[x] = (float) (fx - cellOf[x]);
+      double phi = longitude(x + 0.5, width);
+      for (int m = 0; m <= DEGREE; m++) {
+        waves[m][x] = (float) Math.cos(m * phi);
+        if (m > 0) {
+          waves[DEGREE + m][x] = (float) Math.sin(m * phi);
+        }
+      }
+    }
+    for (int y = 0; y < height; y++) {
+      double theta = Math.PI * (y + 0.5) / height;
+      double[] t = new double[TERMS];
+      evaluate(Math.sin(theta), 0, Math.cos(theta), t);
+      for (int k = 0; k < TERMS; k++) {
+        // The coefficient of sin mφ is that of cos mφ.
+        rowTerms[y * TERMS + k] = t[order(k) < 0 ? k - 2 * order(k) : k];
+      }
+    }
+    IntStream.range(0, rows).parallel().forEach(this::cells);
+  }
+
+  private static double longitude(double x, int width) {
+    return Math.PI - Math.PI * (2 * x / width - 1);
+  }
+
+  private static int degree(int term) {
+    return term < 1 ? 0 : term < 4 ? 1 : term < 9 ? 2 : term < 18 ? 4 : 6;
+  }
+
+  private static int order(int term) {
+    int l = degree(term);
+    return term - FIRST[l] - l;
+  }
+
+  /** K for light from (x, y, z), whose polar axis is z. */
+  private static void evaluate(double x, double y, double z, double[] out) {
+    double[] all = new double[SphericalHarmonics.count(DEGREE)];
+    SphericalHarmonics.evaluate(x, y, z, DEGREE, all);
+    int k = 0;
+    for (int l = 0; l <= DEGREE; l++) {
+      for (int i = l * l; COSINE[l] != 0 && i < (l + 1) * (l + 1); i++) {
+        out[k++] = COSINE[l] * all[i];
+      }
+    }
+  }
+
+  /** The harmonics themselves at normals over the sphere: irradiance there from coefficients. */
+  private static double[][] normalTerms() {
+    return normals(200).stream()
+        .map(n -> {
+          double[] t = new double[TERMS];
+          evaluate(n.x(), n.y(), n.z(), t);
+          for (int k = 0; k < TERMS; k++) {
+            t[k] /= COSINE[degree(k)];
+          }
+          return t;
+        })
+        .toArray(double[][]::new);
+  }
+
+  private int firstRow(int cellRow) {
+    return cellRow * height / rows;
+  }
+
+  private int firstColumn(int cellColumn) {
+    return cellColumn * width / columns;
+  }
+
+  private int limitRow(int y) {
+    return limit.length == width ? 0 : y * width;
+  }
+
+  private void cells(int cellRow) {
+    double[] sum = new double[TERMS];
+    for (int cx = 0; cx < columns; cx++) {
+      int cell = cellRow * columns + cx;
+      Arrays.fill(sum, 0);
+      double area = 0;
+      double most = 0;
+      for (int y = firstRow(cellRow); y < firstRow(cellRow + 1); y++) {
+        for (int x = firstColumn(cx); x < firstColumn(cx + 1); x++) {
+          double c = covered[y * width + x];
+          area += c;
+          most += c * limit[limitRow(y) + x];
+          for (int k = 0; k < TERMS; k++) {
+            sum[k] += c * rowTerms[y * TERMS + k] * wave(order(k))[x];
           }
         }
-        if (counts[0] > 0) {
-          open.add(y * COLUMNS + x);
-          openOmega.add(counts[0]);
-        }
-        for (int p = 0; p < panels; p++) {
-          if (counts[p + 1] > 0) {
-            ofPanel.get(p).add(y * COLUMNS + x);
-            shares.get(p).add(counts[p + 1]);
-          }
-        }
       }
-    }
-    cells = open.stream().mapToInt(Integer::intValue).toArray();
-    openSteradians = openOmega.stream().mapToDouble(Double::doubleValue).sum();
-    panelCells = new int[panels][];
-    panelShares = new double[panels][];
-    for (int p = 0; p < panels; p++) {
-      panelCells[p] = ofPanel.get(p).stream().mapToInt(Integer::intValue).toArray();
-      panelShares[p] = shares.get(p).stream().mapToDouble(Double::doubleValue).toArray();
-      double sum = 0;
-      for (double share : panelShares[p]) {
-        sum += share;
-      }
-      for (int k = 0; k < panelShares[p].length; k++) {
-        panelShares[p][k] /= sum;
-      }
-    }
-    List<Vector3> normals = normals(NORMALS);
-    double[][] a = new double[normals.size()][panels];
-    for (int p = 0; p < panels; p++) {
-      irradiance(geometry.get(p), rig.head(), normals, a, p);
-    }
-    double[] g = new double[panels * panels];
-    for (double[] row : a) {
-      for (int i = 0; i < panels; i++) {
-        for (int j = 0; j < panels; j++) {
-          g[i * panels + j] += row[i] * row[j];
-        }
-      }
-    }
-    double trace = 0;
-    for (int i = 0; i < panels; i++) {
-      trace += g[i * panels + i] / panels;
-    }
-    stay = new double[panels];
-    gram = g;
-    double[] full = g.clone();
-    Vector3[] openAt = new Vector3[cells.length];
-    for (int k = 0; k < cells.length; k++) {
-      openAt[k] = cell(cells[k]);
-    }
-    for (int p = 0; p < panels; p++) {
-      Vector3 to = geometry.get(p).centre().minus(rig.head()).normalized();
-      double nearest = Math.PI;
-      for (Vector3 o : openAt) {
-        nearest = Math.min(nearest, Math.acos(Math.clamp(o.dot(to), -1, 1)));
-      }
-      double far = nearest / NEAR_RADIANS;
-      stay[p] = STAY * trace * (1 + far * far);
-      full[p * panels + p] += stay[p];
-    }
-    system = new NonNegativeLeastSquares(full, panels);
-    fromCells = new double[panels * cells.length];
-    for (int k = 0; k < cells.length; k++) {
-      for (int n = 0; n < normals.size(); n++) {
-        double cosine = normals.get(n).dot(openAt[k]);
-        if (cosine > 0) {
-          double b = cosine * openOmega.get(k);
-          for (int p = 0; p < panels; p++) {
-            fromCells[p * cells.length + k] += a[n][p] * b;
+      cellCovered[cell] = (float) area;
+      if (area > 0) {
+        cellLimit[cell] = (float) (most / area);
+        for (int k = 0, n = 0; k < TERMS; k++) {
+          terms[cell * TERMS + k] = (float) (sum[k] / area);
+          for (int j = 0; j <= k; j++) {
+            products[cell * PRODUCTS + n++] = (float) (sum[k] / area * (sum[j] / area));
           }
         }
       }
     }
   }
 
-  /** The part of the sphere, in steradians, that no panel covers. */
-  double openSteradians() {
-    return openSteradians;
-  }
-
-  private static Vector3 cell(int index) {
-    return EnvironmentMap.direction(
-        (index % COLUMNS + 0.5) / COLUMNS, ((double) (index / COLUMNS) + 0.5) / ROWS);
+  private float[] wave(int order) {
+    return waves[order < 0 ? DEGREE - order : order];
   }
 
   /** Unit vectors spread evenly, a Fibonacci lattice. */
@@ -170,79 +270,711 @@ public final class OpeningFill {
     return out;
   }
 
-  private static void irradiance(
-      PanelGeometry g, Vector3 head, List<Vector3> normals, double[][] a, int panel) {
-    double area = g.right().length() * g.up().length() / (BLOCKS * BLOCKS);
-    for (int j = 0; j < BLOCKS; j++) {
-      for (int i = 0; i < BLOCKS; i++) {
-        Vector3 to = g.at((i + 0.5) / BLOCKS, (j + 0.5) / BLOCKS).minus(head);
-        double r = to.length();
-        double omega = -to.dot(g.normal()) * area / (r * r * r);
-        for (int n = 0; n < normals.size(); n++) {
-          a[n][panel] += omega * Math.max(0, normals.get(n).dot(to) / r);
+  /**
+   * What the panels are to show: L + (L + floor) g, no darker than half of L, no brighter than the
+   * limit, or than L where that is beyond it.
+   *
+   * @param gain g at the middles of cells of the sphere and of one more on every side, {@code (3,
+   *     rows + 2, columns + 2)}; empty if there is nothing to do
+   * @param floor of each channel
+   * @param worst the worst error of irradiance left, up to degree 6, relative to the largest, by
+   *     the solver's account
+   */
+  public record Fill(float[] gain, float[] floor, double worst) {
+    boolean nothing() {
+      return gain.length == 0;
+    }
+  }
+
+  static final Fill NOTHING = new Fill(new float[0], new float[3], 0);
+
+  /**
+   * Works the gain of a map out.
+   *
+   * @param wanted whose irradiance is wanted
+   * @param shown what the panels show of it, of the same size: dilated, or the same
+   * @param mirror keep the mirrored picture in place of meeting the irradiance
+   * @param unitOfPeak light 1 of the map relative to the peak of the panels
+   */
+  Fill fill(EnvironmentMap wanted, EnvironmentMap shown, boolean mirror, double unitOfPeak) {
+    float[] w = wanted.image().samples();
+    float[] s = shown.image().samples();
+    double[][] missing = missing(w, s, NOTHING);
+    Solve solve = new Solve(missing, mirror, unitOfPeak);
+    Fill best = solve.run();
+    Fill fill = best;
+    double[][] asked = missing;
+    // Cells know of their light in the mean alone. Where bounds hold single pixels back, what was
+    // really reached is asked for once more.
+    for (int round = 0; round < CORRECTIONS && solve.bounded; round++) {
+      double[][] left = missing(w, s, fill);
+      double found = solve.worst(left) / solve.largest;
+      fill = new Fill(fill.gain(), fill.floor(), found);
+      if (round == 0 || found < best.worst()) {
+        best = fill;
+      } else {
+        break;
+      }
+      double expected = solve.worst(solve.left) / solve.largest;
+      if (mirror || found <= 1.2 * AIM || found <= 1.1 * expected || round == CORRECTIONS - 1) {
+        break;
+      }
+      double[][] next = new double[3][TERMS];
+      for (int c = 0; c < 3; c++) {
+        for (int t = 0; t < TERMS; t++) {
+          next[c][t] = asked[c][t] + left[c][t] - solve.left[c][t];
+        }
+      }
+      asked = next;
+      solve = new Solve(asked, mirror, unitOfPeak);
+      fill = solve.run();
+    }
+    return best;
+  }
+
+  /** Coefficients of the irradiance that is missing with a fill. */
+  private double[][] missing(float[] wanted, float[] shown, Fill fill) {
+    IntStream.range(0, rows).parallel().forEach(r -> analyse(wanted, shown, fill, r));
+    double[][] missing = new double[3][TERMS];
+    for (int c = 0; c < 3; c++) {
+      for (int y = 0; y < height; y++) {
+        int o = (y * 3 + c) * ORDERS;
+        for (int k = 0; k < TERMS; k++) {
+          int m = order(k);
+          missing[c][k] += rowTerms[y * TERMS + k] * moments[o + (m < 0 ? DEGREE - m : m)];
         }
       }
     }
+    return missing;
+  }
+
+  /** Sums over one row of cells: what is missing, wave by wave, and the light on the panels. */
+  private void analyse(float[] wanted, float[] shown, Fill fill, int cellRow) {
+    int plane = width * height;
+    float[][] light = new float[3][width];
+    float[][] bright = new float[3][width];
+    float[][] brightCovered = new float[3][width];
+    float[][] row = new float[3][width];
+    float[] difference = new float[width];
+    float[] scratch = new float[scratchLength()];
+    for (int y = firstRow(cellRow); y < firstRow(cellRow + 1); y++) {
+      float omega = (float) solidAngle(y);
+      for (int c = 0; c < 3; c++) {
+        System.arraycopy(shown, c * plane + y * width, row[c], 0, width);
+      }
+      if (!fill.nothing()) {
+        apply(fill, y, row, scratch);
+      }
+      for (int c = 0; c < 3; c++) {
+        int o = c * plane + y * width;
+        if (fill.nothing()) {
+          light(y, row[c], light[c], bright[c], brightCovered[c]);
+        }
+        for (int x = 0; x < width; x++) {
+          difference[x] = wanted[o + x] * omega - covered[y * width + x] * row[c][x];
+        }
+        waves(difference, (y * 3 + c) * ORDERS);
+      }
+    }
+    for (int c = 0; fill.nothing() && c < 3; c++) {
+      for (int cx = 0; cx < columns; cx++) {
+        int cell = c * columns * rows + cellRow * columns + cx;
+        float l = 0;
+        float b = 0;
+        float n = 0;
+        for (int x = firstColumn(cx); x < firstColumn(cx + 1); x++) {
+          l += light[c][x];
+          b += bright[c][x];
+          n += brightCovered[c][x];
+        }
+        cellLight[cell] = l;
+        cellBright[cell] = b;
+        cellBrightCovered[cell] = n;
+      }
+    }
+  }
+
+  /** Adds one row's light, and that of its pixels brighter than half of their limit. */
+  private void light(int y, float[] row, float[] light, float[] bright, float[] brightCovered) {
+    int at = y * width;
+    int lim = limitRow(y);
+    int whole = LANES.loopBound(width);
+    for (int x = 0; x < whole; x += LANES.length()) {
+      FloatVector cover = FloatVector.fromArray(LANES, covered, at + x);
+      FloatVector l = FloatVector.fromArray(LANES, row, x);
+      FloatVector product = cover.mul(l);
+      FloatVector.fromArray(LANES, light, x).add(product).intoArray(light, x);
+      VectorMask<Float> high =
+          l.mul(2).compare(VectorOperators.GT, FloatVector.fromArray(LANES, limit, lim + x));
+      if (high.anyTrue()) {
+        FloatVector.fromArray(LANES, bright, x).add(product, high).intoArray(bright, x);
+        FloatVector.fromArray(LANES, brightCovered, x).add(cover, high).intoArray(brightCovered, x);
+      }
+    }
+    for (int x = whole; x < width; x++) {
+      float product = covered[at + x] * row[x];
+      light[x] += product;
+      if (2 * row[x] > limit[lim + x]) {
+        bright[x] += product;
+        brightCovered[x] += covered[at + x];
+      }
+    }
+  }
+
+  private void waves(float[] values, int out) {
+    int lanes = LANES.length();
+    int whole = LANES.loopBound(width);
+    FloatVector s0 = FloatVector.zero(LANES);
+    FloatVector c1 = s0;
+    FloatVector c2 = s0;
+    FloatVector c3 = s0;
+    FloatVector c4 = s0;
+    FloatVector c5 = s0;
+    FloatVector c6 = s0;
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    FloatVector s4 = s0;
+    FloatVector s5 = s0;
+    FloatVector s6 = s0;
+    for (int x = 0; x < whole; x += lanes) {
+      FloatVector v = FloatVector.fromArray(LANES, values, x);
+      s0 = s0.add(v);
+      c1 = FloatVector.fromArray(LANES, waves[1], x).fma(v, c1);
+      c2 = FloatVector.fromArray(LANES, waves[2], x).fma(v, c2);
+      c3 = FloatVector.fromArray(LANES, waves[3], x).fma(v, c3);
+      c4 = FloatVector.fromArray(LANES, waves[4], x).fma(v, c4);
+      c5 = FloatVector.fromArray(LANES, waves[5], x).fma(v, c5);
+      c6 = FloatVector.fromArray(LANES, waves[6], x).fma(v, c6);
+      s1 = FloatVector.fromArray(LANES, waves[7], x).fma(v, s1);
+      s2 = FloatVector.fromArray(LANES, waves[8], x).fma(v, s2);
+      s3 = FloatVector.fromArray(LANES, waves[9], x).fma(v, s3);
+      s4 = FloatVector.fromArray(LANES, waves[10], x).fma(v, s4);
+      s5 = FloatVector.fromArray(LANES, waves[11], x).fma(v, s5);
+      s6 = FloatVector.fromArray(LANES, waves[12], x).fma(v, s6);
+    }
+    FloatVector[] sums = {s0, c1, c2, c3, c4, c5, c6, s1, s2, s3, s4, s5, s6};
+    for (int m = 0; m < ORDERS; m++) {
+      double sum = sums[m].reduceLanes(VectorOperators.ADD);
+      for (int x = whole; x < width; x++) {
+        sum += (double) waves[m][x] * values[x];
+      }
+      moments[out + m] = sum;
+    }
+  }
+
+  private double solidAngle(int y) {
+    return 2
+        * Math.PI
+        / width
+        * (Math.cos(Math.PI * y / height) - Math.cos(Math.PI * (y + 1) / height));
+  }
+
+  /** One map's system. */
+  private final class Solve {
+    private final double[][] missing;
+    private final boolean mirror;
+    private final double unitOfPeak;
+    private final float[] floor = new float[3];
+
+    /** Classes of light: the cells, then their bright parts. */
+    private int classes;
+
+    private final int[] cell = new int[2 * columns * rows];
+    private final float[] area = new float[3 * 2 * columns * rows];
+    private final float[] mean = new float[3 * 2 * columns * rows];
+    private final float[] top = new float[2 * columns * rows];
+    private final double[][] gram = new double[3][];
+    private final double[] trace = new double[3];
+    private final double[][] lambda = new double[3][TERMS];
+    private final double[][] left = new double[3][TERMS];
+    private double largest;
+
+    /** Whether bounds were met with. */
+    private boolean bounded;
+
+    Solve(double[][] missing, boolean mirror, double unitOfPeak) {
+      this.missing = missing;
+      this.mirror = mirror;
+      this.unitOfPeak = unitOfPeak;
+    }
+
+    Fill run() {
+      classify();
+      double[][] whole = new double[3][];
+      double[] meanLight = new double[3];
+      double brightest = 0;
+      for (int c = 0; c < 3; c++) {
+        whole[c] = missing[c].clone();
+        for (int k = 0; k < classes; k++) {
+          float light = area[c * cell.length + k] * mean[c * cell.length + k];
+          for (int t = 0; t < TERMS; t++) {
+            whole[c][t] += light * terms[cell[k] * TERMS + t];
+          }
+        }
+        // The coefficient of degree 0 is π √(1 / 4π) Σ L Ω.
+        meanLight[c] = Math.max(0, whole[c][0] * Math.sqrt(4 * Math.PI) / (4 * Math.PI) / Math.PI);
+        brightest = Math.max(brightest, meanLight[c]);
+      }
+      largest = worst(whole);
+      if (!(largest > 0) || worst(missing) <= AIM * largest) {
+        return NOTHING;
+      }
+      for (int c = 0; c < 3; c++) {
+        floor[c] = (float) Math.max(FLOOR * meanLight[c], LEAST_FLOOR * brightest);
+        gram[c] = gram(c, null);
+        for (int t = 0; t < TERMS; t++) {
+          trace[c] += gram[c][t * TERMS + t] / TERMS;
+        }
+      }
+      // As weak as the aim allows: first as if there were no bounds, then within them.
+      double strength =
+          weakest(rho -> {
+            for (int c = 0; c < 3; c++) {
+              unbounded(c, rho);
+            }
+            return worst(left) <= AIM * largest;
+          });
+      if (mirror) {
+        double least = strength;
+        strength =
+            least(rho -> {
+              if (rho < least) {
+                return false;
+              }
+              for (int c = 0; c < 3; c++) {
+                unbounded(c, rho);
+              }
+              return mirrorDecibel() >= MIRROR_DECIBEL;
+            });
+      }
+      double found = within(strength, mirror);
+      return new Fill(grid(), floor, found);
+    }
+
+    private void classify() {
+      int cells = columns * rows;
+      for (int i = 0; i < cells; i++) {
+        if (cellCovered[i] <= 0) {
+          continue;
+        }
+        boolean some = false;
+        boolean rest = false;
+        for (int c = 0; c < 3; c++) {
+          float n = cellBrightCovered[c * cells + i];
+          some |= n > 0;
+          rest |= n < cellCovered[i] * 0.9999f;
+        }
+        for (int part = 0; part < 2; part++) {
+          if (part == 0 ? !rest : !some) {
+            continue;
+          }
+          cell[classes] = i;
+          for (int c = 0; c < 3; c++) {
+            float n = cellBrightCovered[c * cells + i];
+            float l = cellBright[c * cells + i];
+            float a = part == 1 ? n : Math.max(0, cellCovered[i] - n);
+            float s = part == 1 ? l : Math.max(0, cellLight[c * cells + i] - l);
+            area[c * cell.length + classes] = a;
+            mean[c * cell.length + classes] = a > 1e-6f * cellCovered[i] ? s / a : 0;
+          }
+          float most = Math.max(mean[classes], mean[cell.length + classes]);
+          most = Math.max(most, mean[2 * cell.length + classes]);
+          top[classes] = most < cellLimit[i] ? cellLimit[i] : 0;
+          classes++;
+        }
+      }
+    }
+
+    /** Σ area · (mean + floor) · terms · termsᵀ over the classes that are free, or all. */
+    private double[] gram(int c, boolean[] free) {
+      int lanes = LANES.length();
+      float[] sum = new float[PRODUCTS];
+      int o = c * cell.length;
+      for (int k = 0; k < classes; k++) {
+        if (free != null && !free[k]) {
+          continue;
+        }
+        float weight = area[o + k] * (mean[o + k] + floor[c]);
+        int at = cell[k] * PRODUCTS;
+        for (int i = 0; i < PRODUCTS; i += lanes) {
+          FloatVector.fromArray(LANES, products, at + i)
+              .fma(FloatVector.broadcast(LANES, weight), FloatVector.fromArray(LANES, sum, i))
+              .intoArray(sum, i);
+        }
+      }
+      double[] g = new double[TERMS * TERMS];
+      for (int i = 0, n = 0; i < TERMS; i++) {
+        for (int j = 0; j <= i; j++) {
+          g[i * TERMS + j] = sum[n];
+          g[j * TERMS + i] = sum[n++];
+        }
+      }
+      return g;
+    }
+
+    /** Worst irradiance of coefficients of three channels over all normals. */
+    private double worst(double[][] coefficients) {
+      double most = 0;
+      for (double[] of : coefficients) {
+        for (double[] normal : NORMALS) {
+          double e = 0;
+          for (int t = 0; t < TERMS; t++) {
+            e += normal[t] * of[t];
+          }
+          most = Math.max(most, Math.abs(e));
+        }
+      }
+      return most;
+    }
+
+    /** The largest strength of μ that is good, or the least tried. */
+    private static double weakest(DoublePredicate good) {
+      double low = Math.log(STRONGEST);
+      double high = Math.log(WEAKEST);
+      for (int i = 0; i < STEPS; i++) {
+        double middle = (low + high) / 2;
+        if (good.test(Math.exp(middle))) {
+          low = middle;
+        } else {
+          high = middle;
+        }
+      }
+      return Math.exp(low);
+    }
+
+    /** The least strength of μ that is good, or the largest tried. */
+    private static double least(DoublePredicate good) {
+      return weakest(rho -> !good.test(rho));
+    }
+
+    /** Solves as if there were no bounds. */
+    private void unbounded(int c, double strength) {
+      double mu = strength * trace[c];
+      double[] g = gram[c].clone();
+      for (int t = 0; t < TERMS; t++) {
+        g[t * TERMS + t] += mu * slack(t);
+      }
+      lambda[c] = solve(g, missing[c].clone());
+      left[c] = new double[TERMS];
+      for (int t = 0; t < TERMS; t++) {
+        left[c][t] = mu * slack(t) * lambda[c][t];
+      }
+    }
+
+    /** How much of an error of one term is let pass: little of the energy. */
+    private static double slack(int term) {
+      return term == 0 ? 0.02 : 1;
+    }
+
+    private float field(int c, int k) {
+      double p = 0;
+      int at = cell[k] * TERMS;
+      for (int t = 0; t < TERMS; t++) {
+        p += lambda[c][t] * terms[at + t];
+      }
+      return (float) p;
+    }
+
+    private float bounded(int c, int k, float delta) {
+      float l = mean[c * cell.length + k];
+      return Math.max(-MOST_DARKENED * l, Math.min(delta, Math.max(0, top[k] - l)));
+    }
+
+    /**
+     * Solves within the bounds; the worst error left. Where the light has no room, the dual grows
+     * without end as μ shrinks: from a μ that asks for little, down as long as it helps.
+     */
+    private double within(double strength, boolean once) {
+      double[][] best = new double[3][TERMS];
+      boolean free = true;
+      for (int c = 0; c < 3; c++) {
+        unbounded(c, strength);
+        free &= newton(c, strength * trace[c]);
+        best[c] = lambda[c];
+      }
+      double found = worst(left) / largest;
+      if (free && (once || found <= 1.2 * AIM)) {
+        return found;
+      }
+      bounded = true;
+      if (!free) {
+        found = worst(missing) / largest;
+        best = new double[3][TERMS];
+      }
+      double weak = Math.min(WEAKEST, strength * 4096);
+      for (int c = 0; c < 3; c++) {
+        lambda[c] = new double[TERMS];
+      }
+      List<double[][]> tried = new ArrayList<>();
+      tried.add(best);
+      List<Double> errors = new ArrayList<>(List.of(found));
+      for (double rho = weak; rho >= Math.max(STRONGEST, strength / 64); rho /= RATIO) {
+        boolean converged = true;
+        for (int c = 0; c < 3; c++) {
+          for (int t = 0; rho < weak && t < TERMS; t++) {
+            lambda[c][t] *= RATIO;
+          }
+          converged &= newton(c, rho * trace[c]);
+        }
+        double here = worst(left) / largest;
+        tried.add(new double[][] {lambda[0].clone(), lambda[1].clone(), lambda[2].clone()});
+        errors.add(here);
+        if (!converged || here <= AIM || once && rho <= strength) {
+          break;
+        }
+      }
+      // What helps little changes the picture for nothing.
+      double enough = Math.max(AIM, java.util.Collections.min(errors) / WORTHWHILE);
+      int k = 0;
+      while (errors.get(k) > enough) {
+        k++;
+      }
+      for (int c = 0; c < 3; c++) {
+        take(c, tried.get(k)[c]);
+      }
+      return errors.get(k);
+    }
+
+    /** Takes a solution that was found before. */
+    private void take(int c, double[] at) {
+      double[] gradient = new double[TERMS];
+      dual(c, 0, at, new boolean[classes], gradient);
+      for (int t = 0; t < TERMS; t++) {
+        left[c][t] = -gradient[t];
+      }
+    }
+
+    /** Whether the solution from λ on was found. */
+    private boolean newton(int c, double mu) {
+      boolean[] free = new boolean[classes];
+      double[] residual = new double[TERMS];
+      double value = dual(c, mu, lambda[c], free, residual);
+      double scale = 0;
+      for (double m : missing[c]) {
+        scale = Math.max(scale, Math.abs(m));
+      }
+      boolean found = false;
+      for (int round = 0; round <= NEWTON_STEPS; round++) {
+        double most = 0;
+        for (double r : residual) {
+          most = Math.max(most, Math.abs(r));
+        }
+        found = most <= CONVERGED * scale;
+        if (found || round == NEWTON_STEPS) {
+          break;
+        }
+        double[] g = gram(c, free);
+        for (int t = 0; t < TERMS; t++) {
+          g[t * TERMS + t] += mu * slack(t);
+        }
+        // Where all is held, the whole system still says how far a step may sensibly go.
+        for (int i = 0; i < g.length; i++) {
+          g[i] += DAMPING * gram[c][i];
+        }
+        double[] step = solve(g, residual.clone());
+        double slope = 0;
+        for (int t = 0; t < TERMS; t++) {
+          slope += step[t] * residual[t];
+        }
+        double[] from = lambda[c];
+        double[] next = new double[TERMS];
+        double size = 1;
+        while (true) {
+          for (int t = 0; t < TERMS; t++) {
+            next[t] = from[t] - size * step[t];
+          }
+          double there = dual(c, mu, next, free, residual);
+          if (there <= value - 1e-4 * size * slope || size < 1e-3) {
+            value = there;
+            break;
+          }
+          size /= 2;
+        }
+      }
+      for (int t = 0; t < TERMS; t++) {
+        left[c][t] = mu * slack(t) * lambda[c][t] - residual[t];
+      }
+      return found;
+    }
+
+    /** The dual's value, its gradient, and which classes are within their bounds. */
+    private double dual(int c, double mu, double[] at, boolean[] free, double[] gradient) {
+      lambda[c] = at;
+      double value = 0;
+      for (int t = 0; t < TERMS; t++) {
+        double m = mu * slack(t);
+        gradient[t] = m * at[t] - missing[c][t];
+        value += m / 2 * at[t] * at[t] - missing[c][t] * at[t];
+      }
+      int o = c * cell.length;
+      for (int k = 0; k < classes; k++) {
+        float a = area[o + k];
+        float d = mean[o + k] + floor[c];
+        float wanted = d * field(c, k);
+        float delta = bounded(c, k, wanted);
+        free[k] = delta == wanted;
+        bounded |= !free[k];
+        value += (double) a * (wanted * delta - 0.5 * delta * delta) / d;
+        float weight = a * delta;
+        int terms0 = cell[k] * TERMS;
+        for (int t = 0; t < TERMS; t++) {
+          gradient[t] += weight * terms[terms0 + t];
+        }
+      }
+      return value;
+    }
+
+    /** PSNR of the panels' light, sRGB with 1 at the peak, by the means of cells. */
+    private double mirrorDecibel() {
+      double squares = 0;
+      double count = 0;
+      for (int c = 0; c < 3; c++) {
+        int o = c * cell.length;
+        for (int k = 0; k < classes; k++) {
+          float l = mean[o + k];
+          float delta = bounded(c, k, (l + floor[c]) * field(c, k));
+          double e =
+              TransferFunction.SRGB.fromLinear(Math.min(1, unitOfPeak * (l + delta)))
+                  - TransferFunction.SRGB.fromLinear(Math.min(1, unitOfPeak * l));
+          squares += area[o + k] * e * e;
+          count += area[o + k];
+        }
+      }
+      return -10 * Math.log10(squares / count);
+    }
+
+    /**
+     * The gain at the middles of cells, within the bounds of what is there; openings continue the
+     * panels round them.
+     */
+    private float[] grid() {
+      int stride = columns + 2;
+      int plane = stride * (rows + 2);
+      float[] out = new float[3 * plane];
+      float[] of = new float[columns * rows];
+      for (int c = 0; c < 3; c++) {
+        Arrays.fill(of, Float.NaN);
+        // The brighter part of a cell comes later and does not count where there is another.
+        for (int k = classes - 1; k >= 0; k--) {
+          float d = mean[c * cell.length + k] + floor[c];
+          if (area[c * cell.length + k] > 0) {
+            of[cell[k]] = bounded(c, k, d * field(c, k)) / d;
+          }
+        }
+        float[] whole = of.clone();
+        for (int y = 0; y < rows; y++) {
+          for (int x = 0; x < columns; x++) {
+            if (Float.isNaN(of[y * columns + x])) {
+              whole[y * columns + x] = around(of, x, y);
+            }
+          }
+        }
+        for (int y = -1; y <= rows; y++) {
+          for (int x = -1; x <= columns; x++) {
+            out[c * plane + (y + 1) * stride + x + 1] = whole[wrapped(x, y)];
+          }
+        }
+      }
+      return out;
+    }
+
+    /** The mean of the neighbours that are there; 0 if none is. */
+    private float around(float[] of, int x, int y) {
+      float sum = 0;
+      int n = 0;
+      for (int dy = -1; dy <= 1; dy++) {
+        for (int dx = -1; dx <= 1; dx++) {
+          float v = of[wrapped(x + dx, y + dy)];
+          if (!Float.isNaN(v)) {
+            sum += v;
+            n++;
+          }
+        }
+      }
+      return n == 0 ? 0 : sum / n;
+    }
+
+    /** Index of a cell, round the seam and across the poles. */
+    private int wrapped(int x, int y) {
+      boolean pole = y < 0 || y >= rows;
+      int row = Math.clamp(y, 0, rows - 1);
+      return row * columns + Math.floorMod(pole ? x + columns / 2 : x, columns);
+    }
+  }
+
+  /** Solves G x = h by Cholesky's decomposition; both are overwritten. */
+  private static double[] solve(double[] g, double[] h) {
+    int n = h.length;
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j <= i; j++) {
+        double v = g[i * n + j];
+        for (int k = 0; k < j; k++) {
+          v -= g[i * n + k] * g[j * n + k];
+        }
+        g[i * n + j] = i == j ? Math.sqrt(Math.max(v, Double.MIN_NORMAL)) : v / g[j * n + j];
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      for (int k = 0; k < i; k++) {
+        h[i] -= g[i * n + k] * h[k];
+      }
+      h[i] /= g[i * n + i];
+    }
+    for (int i = n - 1; i >= 0; i--) {
+      for (int k = i + 1; k < n; k++) {
+        h[i] -= g[k * n + i] * h[k];
+      }
+      h[i] /= g[i * n + i];
+    }
+    return h;
   }
 
   /**
-   * What the panels are to show.
+   * Writes one row of light with its gain, in place of L. A pixel of which any channel is beyond
+   * the limit gets no brighter in any: the panels' primaries mix channels.
    *
-   * @param keep factor of what each panel shows of the map, in [0, 1]
-   * @param add radiance to add to each panel, {@code [panel][3]}, Rec.709, not negative
+   * @param y row of the map
+   * @param light L of the row, {@code [3][w]}, is overwritten
+   * @param scratch of {@link #scratchLength}
    */
-  public record Fill(double[] keep, double[][] add) {}
-
-  /** Nothing taken over. */
-  static Fill none(int panels) {
-    double[] keep = new double[panels];
-    Arrays.fill(keep, 1);
-    return new Fill(keep, new double[panels][3]);
+  void apply(Fill fill, int y, float[][] light, float[] scratch) {
+    int stride = columns + 2;
+    double fy = (y + 0.5) * rows / height + 0.5;
+    int y0 = (int) fy;
+    float ay = (float) (fy - y0);
+    float[] g = fill.gain();
+    int lim = limitRow(y);
+    float[] red = light[0];
+    float[] green = light[1];
+    float[] blue = light[2];
+    for (int x = 0; x < width; x++) {
+      float room = limit[lim + x] - Math.max(red[x], Math.max(green[x], blue[x]));
+      scratch[x] = room > 0 ? limit[lim + x] : 0;
+    }
+    for (int c = 0; c < 3; c++) {
+      int o = c * stride * (rows + 2) + y0 * stride;
+      int at = width;
+      for (int i = 0; i < stride; i++) {
+        float a = g[o + i];
+        scratch[at + i] = a + ay * (g[o + stride + i] - a);
+      }
+      float floor = fill.floor()[c];
+      float[] of = light[c];
+      for (int x = 0; x < width; x++) {
+        int i = at + cellOf[x];
+        scratch[at + stride + x] = scratch[i] + cellFraction[x] * (scratch[i + 1] - scratch[i]);
+      }
+      for (int x = 0; x < width; x++) {
+        float l = of[x];
+        float delta = Math.max((l + floor) * scratch[at + stride + x], -MOST_DARKENED * l);
+        of[x] = l + Math.min(delta, Math.max(0, scratch[x] - l));
+      }
+    }
   }
 
-  /** Works the light of a map out. */
-  Fill fill(EnvironmentMap map) {
-    Fill out = none(panels);
-    if (cells.length == 0) {
-      return out;
-    }
-    double[] keep = out.keep();
-    double[][] add = out.add();
-    EnvironmentMap small = map.resampled(COLUMNS, ROWS);
-    float[] s = small.image().samples();
-    double[][] before = new double[3][panels];
-    double[][] after = new double[3][];
-    for (int c = 0; c < 3; c++) {
-      int o = c * COLUMNS * ROWS;
-      double[] m = before[c];
-      for (int p = 0; p < panels; p++) {
-        for (int k = 0; k < panelCells[p].length; k++) {
-          m[p] += panelShares[p][k] * s[o + panelCells[p][k]];
-        }
-      }
-      double[] right = new double[panels];
-      for (int p = 0; p < panels; p++) {
-        double h = stay[p] * m[p];
-        for (int j = 0; j < panels; j++) {
-          h += gram[p * panels + j] * m[j];
-        }
-        for (int k = 0; k < cells.length; k++) {
-          h += fromCells[p * cells.length + k] * s[o + cells[k]];
-        }
-        right[p] = h;
-      }
-      after[c] = system.solve(right, m);
-    }
-    for (int p = 0; p < panels; p++) {
-      for (int c = 0; c < 3; c++) {
-        if (after[c][p] < keep[p] * before[c][p]) {
-          keep[p] = after[c][p] / before[c][p];
-        }
-      }
-      for (int c = 0; c < 3; c++) {
-        add[p][c] = Math.max(0, after[c][p] - keep[p] * before[c][p]);
-      }
-    }
-    return out;
+  /** Floats of the scratch of {@link #apply}. */
+  int scratchLength() {
+    return 2 * width + columns + 2;
   }
 }

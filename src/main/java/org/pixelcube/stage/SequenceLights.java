@@ -35,7 +35,11 @@ public final class SequenceLights implements SequenceRaster.Lights, AutoCloseabl
       }
       double nits =
           lightings.isEmpty() ? 1 : DriveSettings.autoNits(rig, lightings.getFirst().at(0));
-      driver = new StageDriver(rig, new DriveSettings(nits, DriveSettings.Range.DILATION, 1, true));
+      driver =
+          new StageDriver(
+              rig,
+              new DriveSettings(
+                  nits, DriveSettings.Range.DILATION, 1, DriveSettings.Fill.IRRADIANCE));
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -46,7 +46,11 @@ public final class StageBenchmark {
   public static Report run(Rig rig, EnvironmentMap map, int rounds, Consumer<String> progress) {
     progress.accept("tables for a map of %d columns".formatted(map.width()));
     DriveSettings settings =
-        new DriveSettings(DriveSettings.autoNits(rig, map), DriveSettings.Range.CLIP, 1, true);
+        new DriveSettings(
+            DriveSettings.autoNits(rig, map),
+            DriveSettings.Range.CLIP,
+            1,
+            DriveSettings.Fill.IRRADIANCE);
     long clock = System.nanoTime();
     long cpu = processorNanos();
     StageDriver driver = new StageDriver(rig, settings);

@@ -72,7 +72,9 @@ class StageCommandTest {
   void stillAndVideoHoldTheCodes() {
     assertEquals(0, run(drive("--env", "overcast", "--nits", "100", "--range", "clip")), err());
     StageDriver driver =
-        new StageDriver(rig, new DriveSettings(100, DriveSettings.Range.CLIP, 1, true));
+        new StageDriver(
+            rig,
+            new DriveSettings(100, DriveSettings.Range.CLIP, 1, DriveSettings.Fill.IRRADIANCE));
     Image wanted = driver.frames(Lighting.find("overcast", 30).at(0)).getFirst().codes(rig);
     Image still = ImageFile.readData(folder.resolve("o/raster-000000.png"));
     assertCodes(wanted, still);
