@@ -158,7 +158,8 @@ final class StagePlayback {
             seconds.orElse(lighting.durationSeconds() > 0 ? lighting.durationSeconds() : 10);
         DriveSettings settings;
         try {
-          settings = new DriveSettings(unit, DriveSettings.Range.CLIP, 1, DriveSettings.Fill.IRRADIANCE);
+          settings =
+              new DriveSettings(unit, DriveSettings.Range.CLIP, 1, DriveSettings.Fill.IRRADIANCE);
         } catch (InvalidSetting e) {
           throw new UserError("--nits", e.reason(), e.remedy(), e);
         }
