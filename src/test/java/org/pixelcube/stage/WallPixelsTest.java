@@ -238,7 +238,8 @@ class WallPixelsTest {
     WallPixels pixels = WallPixels.panels(rig);
     try (Lighting lighting = Lighting.find("overcast", 30)) {
       EnvironmentMap map = lighting.at(0);
-      DriveSettings settings = new DriveSettings(50, DriveSettings.Range.CLIP, 1, DriveSettings.Fill.IRRADIANCE);
+      DriveSettings settings =
+          new DriveSettings(50, DriveSettings.Range.CLIP, 1, DriveSettings.Fill.IRRADIANCE);
       int[] wanted = pixels.black();
       pixels.encode(new StageDriver(rig, settings).frames(map).getFirst().samples(), wanted);
       try (EnvironmentPictures pictures =
