@@ -2,14 +2,17 @@ package org.pixelcube.capture;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.pixelcube.color.ColorSpace;
 import org.pixelcube.config.Interruption;
@@ -25,6 +28,7 @@ import org.pixelcube.image.Image;
 import org.pixelcube.image.ImageFile;
 import org.pixelcube.image.Montage;
 import org.pixelcube.image.Resize;
+import org.pixelcube.image.Warp;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.render.Camera;
 import org.pixelcube.render.Pose;
@@ -106,8 +110,9 @@ public final class CaptureJob {
    * @throws UserError if the footage does not fit the sequence or has no whole cycle
    */
   public CaptureReport run(Path footage, Path folder) {
+    FootageRate rate = FootageRate.of(rig.mainCamera(), sequence);
     FootagePass first = firstPass(footage);
-    FootageLabels labels = FootageLabels.of(footage.toString(), sequence, first.markers());
+    FootageLabels labels = FootageLabels.of(footage.toString(), sequence, rate, first.markers());
     CapturePlan plan = CapturePlan.of(sequence, labels.counters());
     if (plan.outputs().isEmpty()) {
       throw new UserError(
@@ -177,6 +182,9 @@ public final class CaptureJob {
     private final List<Montage.Cell> sheet = new ArrayList<>();
     private final List<Montage.Cell> faultSheet = new ArrayList<>();
     private final Map<Integer, Fault> faultyFrames = new HashMap<>();
+    private final Map<Integer, Double> filmed = new HashMap<>();
+    private final List<CaptureReport.Doubtful> doubtful = new ArrayList<>();
+    private final List<String> losses = new ArrayList<>();
     private final Optional<WallView> view;
     private final ClipMeta.CameraMeta camera;
     private double valid;
@@ -215,6 +223,11 @@ public final class CaptureJob {
                   first.width(),
                   first.height(),
                   focal));
+      for (int i = 0; i < labels.counters().length; i++) {
+        if (labels.counters()[i] >= 0) {
+          filmed.put(labels.counters()[i], labels.moments()[i]);
+        }
+      }
       labels.faults().forEach(fault -> faultyFrames.putIfAbsent(fault.footageFrame(), fault));
     }
 
@@ -305,6 +318,7 @@ public final class CaptureJob {
     }
 
     private void make(Step step, FrameAlignment alignment, DatasetWriter writer) {
+      losses.clear();
       FrameAlignment.Aligned aligned = align(step.source(), alignment);
       CapturePlan.Output output = plan.outputs().get(step.output());
       Moment moment = moments.computeIfAbsent(step.output(), _ -> new Moment());
@@ -312,10 +326,21 @@ public final class CaptureJob {
         case LIGHT, OLAT -> {
           moment.pictures.put(step.label(), CapturedClip.code(aligned.picture(), aligned.valid()));
           moment.counters.put(step.label(), step.source().counter());
+          double sum = 0;
           for (float v : aligned.valid().samples()) {
-            valid += v;
+            sum += v;
           }
+          valid += sum;
           pictures += aligned.valid().planeSize();
+          double lost = 1 - sum / aligned.valid().planeSize();
+          if (100 * lost > CaptureReport.DOUBTFUL_PERCENT) {
+            doubtful.add(
+                new CaptureReport.Doubtful(
+                    seconds(output.reference()),
+                    step.label().toString(),
+                    lost,
+                    losses.isEmpty() ? "flow fails its check" : String.join("; ", losses)));
+          }
         }
         case FLAT, TRACKING -> {
           if (moment.flat.isEmpty() || step.label().kind() == Label.Kind.FLAT) {
@@ -355,13 +380,80 @@ public final class CaptureJob {
         case CapturePlan.Exact _ ->
             FrameAlignment.along(
                 picture, FrameAlignment.Motion.none(picture.width(), picture.height()));
-        case CapturePlan.Tracked t ->
-            FrameAlignment.along(
+        case CapturePlan.Tracked t -> tracked(t, alignment);
+        case CapturePlan.Between b ->
+            alignment.halfway(
                 picture,
-                motion(t.reference(), t.reference(), t.before(), alignment)
-                    .towards(motion(t.reference(), t.before(), t.after(), alignment), t.share()));
-        case CapturePlan.Between b -> alignment.halfway(picture, frames.get(b.after()), b.share());
+                frames.get(b.after()),
+                (moment(b.reference()) - moment(b.counter()))
+                    / (moment(b.after()) - moment(b.counter())));
       };
+    }
+
+    private FrameAlignment.Aligned tracked(CapturePlan.Tracked source, FrameAlignment alignment) {
+      int reference = source.reference();
+      FrameAlignment.Aligned next = carried(reference, source.next(), alignment);
+      if (source.previous().isEmpty()) {
+        return next;
+      }
+      CapturePlan.Leg earlier = source.previous().get();
+      double after = moment(source.next().counter()) - moment(reference);
+      double before = moment(reference) - moment(earlier.counter());
+      return FrameAlignment.mixed(
+          List.of(next, carried(reference, earlier, alignment)), new double[] {before, after});
+    }
+
+    /** A frame carried to the reference's moment. */
+    private FrameAlignment.Aligned carried(
+        int reference, CapturePlan.Leg leg, FrameAlignment alignment) {
+      FrameAlignment.Knot near =
+          new FrameAlignment.Knot(
+              moment(leg.near()), motion(reference, reference, leg.near(), alignment));
+      FrameAlignment.Knot far =
+          new FrameAlignment.Knot(
+              moment(leg.far()), motion(reference, leg.near(), leg.far(), alignment));
+      boolean known =
+          leg.near() == reference
+              || leg.beyond() == reference
+              || motions.containsKey(key(reference, leg.beyond()));
+      FrameAlignment.Knot beyond =
+          leg.beyond() < 0 || !known
+              ? null
+              : new FrameAlignment.Knot(
+                  moment(leg.beyond()), motion(reference, reference, leg.beyond(), alignment));
+      FrameAlignment.Motion motion =
+          FrameAlignment.Motion.through(near, far, beyond, moment(leg.counter()));
+      losses.add(loss(leg.counter() - reference, motion));
+      return FrameAlignment.along(frames.get(leg.counter()), motion);
+    }
+
+    /** In words, what of a frame cannot be carried. */
+    private static String loss(int away, FrameAlignment.Motion motion) {
+      float[] inside = Warp.inside(motion.flow()).samples();
+      float[] checked = motion.valid().samples();
+      int outside = 0;
+      int unsure = 0;
+      for (int i = 0; i < inside.length; i++) {
+        outside += inside[i] < 0.5f ? 1 : 0;
+        unsure += inside[i] >= 0.5f && checked[i] < 0.5f ? 1 : 0;
+      }
+      return String.format(
+          Locale.ROOT,
+          "of the frame %d %s, %.1f %% come from outside the picture and %.1f %% were hidden or"
+              + " their flow fails its check there and back",
+          Math.abs(away),
+          away > 0 ? "after" : "before",
+          100.0 * outside / inside.length,
+          100.0 * unsure / inside.length);
+    }
+
+    private static long key(int reference, int to) {
+      return (long) reference << 32 | to;
+    }
+
+    /** When a frame of the wall was filmed, in frames of the wall. */
+    private double moment(int counter) {
+      return filmed.get(counter);
     }
 
     /**
@@ -375,11 +467,11 @@ public final class CaptureJob {
       if (reference == to) {
         return FrameAlignment.Motion.none(a.width(), a.height());
       }
-      long key = (long) reference << 32 | to;
+      long key = key(reference, to);
       FrameAlignment.Motion found = motions.get(key);
       if (found == null) {
         Image b = frames.get(to);
-        FrameAlignment.Motion known = motions.get((long) reference << 32 | before);
+        FrameAlignment.Motion known = motions.get(key(reference, before));
         found =
             known == null
                 ? alignment.between(a, b)[0]
@@ -513,7 +605,11 @@ public final class CaptureJob {
               clips,
               pictures == 0 ? 1 : valid / pictures,
               measured == 0 ? 0 : unalignedDecibels / measured,
-              measured == 0 ? 0 : alignedDecibels / measured);
+              measured == 0 ? 0 : alignedDecibels / measured,
+              labels.faults(),
+              unused(),
+              cyclesWithout(),
+              List.copyOf(doubtful));
       JsonSettings.write(folder.resolve("report.json"), report);
       int columns = Math.max(1, Math.min(8, sheet.size() / Math.max(1, shownMoments())));
       ImageFile.write(folder.resolve("pairs.png"), Montage.sheet(sheet, columns));
@@ -521,6 +617,60 @@ public final class CaptureJob {
         ImageFile.write(folder.resolve("faults.png"), Montage.sheet(faultSheet, 4));
       }
       return report;
+    }
+
+    /** Frames that are not used, next ones with the same reason together. */
+    private List<CaptureReport.Unused> unused() {
+      List<CaptureReport.Unused> out = new ArrayList<>();
+      Set<Integer> made = new HashSet<>();
+      plan.outputs()
+          .forEach(
+              output -> output.sources().values().forEach(source -> made.addAll(source.needs())));
+      for (int i = 0; i < labels.counters().length; i++) {
+        int counter = labels.counters()[i];
+        String reason =
+            !labels.reasons().get(i).isEmpty()
+                ? labels.reasons().get(i)
+                : made.contains(counter)
+                    ? ""
+                    : !sequence.isFull(counter)
+                        ? "while the wall fades in or out"
+                        : sequence.frame(counter).label().equals(Label.BLACK)
+                            ? "black"
+                            : "in a cycle without output";
+        if (reason.isEmpty()) {
+          continue;
+        }
+        boolean goesOn =
+            !out.isEmpty() && out.getLast().to() == i - 1 && out.getLast().reason().equals(reason);
+        int from = goesOn ? out.removeLast().from() : i;
+        out.add(new CaptureReport.Unused(from, i, reason));
+      }
+      return List.copyOf(out);
+    }
+
+    private List<CaptureReport.CycleWithout> cyclesWithout() {
+      int lastCounter = Arrays.stream(labels.counters()).max().orElse(-1);
+      Map<Integer, Fault> byCounter = new HashMap<>();
+      for (Fault fault : labels.faults()) {
+        for (int k = 0; k < fault.count(); k++) {
+          byCounter.putIfAbsent(fault.counter() + k, fault);
+        }
+      }
+      return plan.missing().stream()
+          .map(m -> {
+            Fault fault = byCounter.get(m.counter());
+            String why =
+                fault != null
+                    ? " (%s, at frame %d of the footage)"
+                        .formatted(fault.reason(), fault.footageFrame())
+                    : m.inside() || m.counter() <= lastCounter ? "" : " (the footage ends)";
+            return new CaptureReport.CycleWithout(
+                seconds(m.reference()),
+                m.counter(),
+                "frame %d of the wall: %s%s".formatted(m.counter(), m.reason(), why));
+          })
+          .toList();
     }
 
     private int shownMoments() {

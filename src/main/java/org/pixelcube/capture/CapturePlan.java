@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.pixelcube.stage.Label;
 import org.pixelcube.stage.Sequence;
 
@@ -16,11 +17,36 @@ import org.pixelcube.stage.Sequence;
  * reference frame, with every light of the cycle brought there.
  *
  * @param outputs in order
- * @param incomplete cycles that have no output since a frame is missing or faulty
+ * @param missing cycles that have no output
  */
-record CapturePlan(List<Output> outputs, int incomplete) {
+record CapturePlan(List<Output> outputs, List<Missing> missing) {
   /** Motion is not followed over more than this many of the usual gaps. */
   private static final int MOST_GAPS = 2;
+
+  /** Frames further than this many usual gaps before the reference are not mixed in. */
+  private static final int GAPS_BEFORE = 2;
+
+  /**
+   * A cycle without output.
+   *
+   * @param reference the counter of its reference frame
+   * @param inside whether the footage goes on before and after it
+   * @param counter the frame of the wall that is wanted and cannot be used
+   * @param reason in a few words
+   */
+  record Missing(int reference, boolean inside, int counter, String reason) {}
+
+  /** Either the frames of an output, or what is missing. */
+  private record Attempt(Map<Label, Source> sources, int counter, String reason) {
+    static Attempt without(int counter, String reason) {
+      return new Attempt(null, counter, reason);
+    }
+  }
+
+  /** Cycles within the footage that have no output since a frame is missing or faulty. */
+  int incomplete() {
+    return (int) missing.stream().filter(Missing::inside).count();
+  }
 
   /**
    * One moment.
@@ -47,24 +73,41 @@ record CapturePlan(List<Output> outputs, int incomplete) {
     }
   }
 
-  /** Carried along the motion from the reference to the tracking frames round it. */
-  record Tracked(int counter, int reference, int before, int after) implements Source {
-    double share() {
-      return (double) (counter - before) / (after - before);
+  /**
+   * Carried along the motion from the reference to the tracking frames round it: the frame that
+   * comes after the reference, mixed with the one of the same light before it, the nearer the more.
+   */
+  record Tracked(int reference, Leg next, Optional<Leg> previous) implements Source {
+    @Override
+    public int counter() {
+      return next.counter;
     }
 
     @Override
     public List<Integer> needs() {
-      return List.of(counter, reference, before, after);
+      return Stream.concat(
+              Stream.of(reference),
+              Stream.concat(Stream.of(next), previous.stream()).flatMap(Leg::needs))
+          .distinct()
+          .toList();
+    }
+  }
+
+  /**
+   * A frame and the tracking frames whose motion tells where it is seen.
+   *
+   * @param near the one between it and the reference, or the reference
+   * @param far the one on its other side
+   * @param beyond the one past {@code near}, −1 if there is none
+   */
+  record Leg(int counter, int near, int far, int beyond) {
+    Stream<Integer> needs() {
+      return Stream.of(counter, near, far, beyond).filter(k -> k >= 0);
     }
   }
 
   /** Between two frames under its own light. */
   record Between(int counter, int after, int reference) implements Source {
-    double share() {
-      return (double) (reference - counter) / (after - counter);
-    }
-
     @Override
     public List<Integer> needs() {
       return List.of(counter, after);
@@ -82,28 +125,29 @@ record CapturePlan(List<Output> outputs, int incomplete) {
       }
     }
     if (there.isEmpty()) {
-      return new CapturePlan(List.of(), 0);
+      return new CapturePlan(List.of(), List.of());
     }
     List<Label> cycle = sequence.labels();
     Optional<Label> tracking = sequence.trackingLabel();
     int referenceSlot = cycle.indexOf(tracking.orElseGet(() -> firstLit(cycle)));
     List<Output> outputs = new ArrayList<>();
-    int incomplete = 0;
-    int firstCycle = there.stream().mapToInt(sequence::cycleOf).min().orElseThrow();
+    List<Missing> missing = new ArrayList<>();
+    int begin = there.stream().mapToInt(i -> i).min().orElseThrow();
+    int firstCycle = sequence.cycleOf(begin);
     for (int k = firstCycle; k <= sequence.cycleOf(last); k++) {
       int reference = sequence.firstFullFrame() + k * cycle.size() + referenceSlot;
-      Optional<Map<Label, Source>> sources =
+      Attempt made =
           tracking.isPresent()
               ? tracked(sequence, cycle, reference, tracking.get(), there)
               : between(cycle, reference, there);
-      if (sources.isPresent()) {
-        outputs.add(new Output(reference, sources.get()));
-      } else if (reference > there.stream().mapToInt(i -> i).min().orElseThrow()
-          && reference + cycle.size() <= last) {
-        incomplete++;
+      if (made.sources != null) {
+        outputs.add(new Output(reference, made.sources));
+      } else {
+        boolean inside = reference > begin && reference + cycle.size() <= last;
+        missing.add(new Missing(reference, inside, made.counter, made.reason));
       }
     }
-    return new CapturePlan(outputs, incomplete);
+    return new CapturePlan(outputs, missing);
   }
 
   private static Label firstLit(List<Label> cycle) {
@@ -114,10 +158,10 @@ record CapturePlan(List<Output> outputs, int incomplete) {
   }
 
   /** The frames from the reference to that of the next cycle. */
-  private static Optional<Map<Label, Source>> tracked(
+  private static Attempt tracked(
       Sequence sequence, List<Label> cycle, int reference, Label tracking, Set<Integer> there) {
     if (!there.contains(reference)) {
-      return Optional.empty();
+      return Attempt.without(reference, "the frame whose moment it would be cannot be used");
     }
     int usual = 1;
     int run = 1;
@@ -138,23 +182,61 @@ record CapturePlan(List<Output> outputs, int incomplete) {
           || sources.containsKey(label)) {
         continue;
       }
-      int before = counter - 1;
-      while (before > reference
-          && !(there.contains(before) && label(cycle, sequence, before).equals(tracking))) {
-        before--;
+      int reach = MOST_GAPS * usual;
+      int before = nearest(sequence, cycle, tracking, there, counter, -1, counter - reference);
+      int after =
+          before < 0
+              ? -1
+              : nearest(sequence, cycle, tracking, there, counter, 1, before + reach - counter);
+      if (!there.contains(counter)) {
+        return Attempt.without(counter, label + " cannot be used");
       }
-      int after = counter + 1;
-      int limit = before + MOST_GAPS * usual;
-      while (after <= limit
-          && !(there.contains(after) && label(cycle, sequence, after).equals(tracking))) {
-        after++;
+      if (before < 0 || after < 0) {
+        return Attempt.without(
+            counter, "no %s frame near %s to follow motion by".formatted(tracking, label));
       }
-      if (!there.contains(counter) || after > limit) {
-        return Optional.empty();
+      Leg next =
+          new Leg(
+              counter, before, after, nearest(sequence, cycle, tracking, there, before, -1, reach));
+      Leg previous = null;
+      int earlier = counter - n;
+      if (there.contains(earlier) && reference - earlier <= GAPS_BEFORE * usual) {
+        int near = nearest(sequence, cycle, tracking, there, earlier, 1, reference - earlier);
+        int far = nearest(sequence, cycle, tracking, there, earlier, -1, near + reach - earlier);
+        if (far >= 0) {
+          previous =
+              new Leg(
+                  earlier, near, far, nearest(sequence, cycle, tracking, there, near, 1, reach));
+        }
       }
-      sources.put(label, new Tracked(counter, reference, before, after));
+      sources.put(label, new Tracked(reference, next, Optional.ofNullable(previous)));
     }
-    return Optional.of(sources);
+    return new Attempt(sources, -1, "");
+  }
+
+  /**
+   * The nearest tracking frame that is there.
+   *
+   * @param from where to begin, not itself
+   * @param way 1 or −1
+   * @param reach how far to look
+   * @return −1 if there is none
+   */
+  private static int nearest(
+      Sequence sequence,
+      List<Label> cycle,
+      Label tracking,
+      Set<Integer> there,
+      int from,
+      int way,
+      int reach) {
+    for (int k = 1; k <= reach; k++) {
+      int counter = from + way * k;
+      if (there.contains(counter) && label(cycle, sequence, counter).equals(tracking)) {
+        return counter;
+      }
+    }
+    return -1;
   }
 
   private static Label label(List<Label> cycle, Sequence sequence, int counter) {
@@ -162,10 +244,9 @@ record CapturePlan(List<Output> outputs, int incomplete) {
   }
 
   /** Every other light between its frames before and after the reference. */
-  private static Optional<Map<Label, Source>> between(
-      List<Label> cycle, int reference, Set<Integer> there) {
+  private static Attempt between(List<Label> cycle, int reference, Set<Integer> there) {
     if (!there.contains(reference)) {
-      return Optional.empty();
+      return Attempt.without(reference, "the frame whose moment it would be cannot be used");
     }
     int n = cycle.size();
     int slot = -1;
@@ -187,10 +268,11 @@ record CapturePlan(List<Output> outputs, int incomplete) {
       int after = reference + i;
       int before = after - n;
       if (!there.contains(after) || !there.contains(before)) {
-        return Optional.empty();
+        return Attempt.without(
+            there.contains(after) ? before : after, label + " cannot be used on both sides");
       }
       sources.put(label, new Between(before, after, reference));
     }
-    return Optional.of(sources);
+    return new Attempt(sources, -1, "");
   }
 }

@@ -1,5 +1,7 @@
 package org.pixelcube.capture;
 
+import java.util.Locale;
+
 /**
  * Something that went wrong between the wall and the footage.
  *
@@ -25,5 +27,10 @@ public record Fault(Kind kind, int footageFrame, int counter, int count, String 
     DISORDERED,
     /** A frame of another sequence. */
     FOREIGN
+  }
+
+  /** Kind and detail in one line. */
+  String reason() {
+    return kind.name().toLowerCase(Locale.ROOT) + ": " + detail;
   }
 }

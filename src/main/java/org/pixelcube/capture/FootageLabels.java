@@ -14,9 +14,12 @@ import org.pixelcube.stage.Sequence;
  * Which frame of the wall each frame of the footage shows, and what went wrong.
  *
  * @param counters of each frame of the footage; −1 where it is not to be used
+ * @param moments of each frame's exposure in frames of the wall, where it is to be used
+ * @param reasons why each frame is not to be used, empty where it is
  * @param faults in the order of the footage
  */
-public record FootageLabels(int[] counters, List<Fault> faults) {
+public record FootageLabels(
+    int[] counters, double[] moments, List<String> reasons, List<Fault> faults) {
   /** A second frame of the wall with less than this share of the exposure is not seen. */
   private static final double LEAST_SHARE = 0.08;
 
@@ -29,6 +32,12 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
   /** Frames to each side that exposure is compared with. */
   private static final int EXPOSURE_REACH = 15;
 
+  /** Rates that differ by more than this share from what rig and sequence say are refused. */
+  private static final double RATE_TOLERANCE = 0.05;
+
+  /** Frames of the footage over which its rate is measured. */
+  private static final int RATE_FRAMES = 20;
+
   /** How many frames of the wall a torn frame may lie away from where it is expected. */
   private static final int SEARCH = 3;
 
@@ -38,33 +47,59 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
   }
 
   /** One frame while it is looked at. */
-  private static final class Look {
-    private int counter = -1;
-    private boolean clean;
-    private boolean foreign;
-    private double contrast;
-    private Fault.Kind fault;
-    private String detail = "";
+  static final class Look {
+    int counter = -1;
+    boolean clean;
+    boolean foreign;
+
+    /** Of the frame after {@code counter}, where two are mixed; else not a number. */
+    double share = Double.NaN;
+
+    double contrast;
+    Fault.Kind fault;
+    String detail = "";
+  }
+
+  /** Labels footage of a camera that takes one picture of each frame of the wall. */
+  static FootageLabels of(String name, Sequence sequence, List<List<MarkerCells>> markers) {
+    return of(name, sequence, FootageRate.LOCKED, markers);
   }
 
   /**
    * Labels footage.
    *
    * @param name of the footage, for errors
+   * @param rate how the camera's frames follow the wall's
    * @param markers of each frame, those of the picture that have rings
    * @throws UserError if it has no marker, is of another sequence, or of another frame rate
    */
-  static FootageLabels of(String name, Sequence sequence, List<List<MarkerCells>> markers) {
+  static FootageLabels of(
+      String name, Sequence sequence, FootageRate rate, List<List<MarkerCells>> markers) {
     List<Look> looks = new ArrayList<>();
     int last = -1;
+    double passed = 0;
     for (List<MarkerCells> frame : markers) {
-      Look look = look(frame, sequence, last < 0 ? -1 : last + 1);
-      last = look.counter >= 0 && !look.foreign ? look.counter : last < 0 ? -1 : last + 1;
+      passed += 1 / rate.ratio();
+      Look look = look(frame, sequence, last < 0 ? -1 : last + (int) Math.round(passed));
+      if (look.counter >= 0 && !look.foreign) {
+        last = look.counter;
+        passed = 0;
+      }
       looks.add(look);
     }
-    checkFootage(name, sequence, looks);
+    checkFootage(name, sequence, rate, looks);
+    if (!rate.isLocked()) {
+      return FootageTimeline.labels(rate, looks);
+    }
     exposure(looks);
     return ordered(looks);
+  }
+
+  /** What keeps frames before and after those of the sequence from use. */
+  static String outside(int frame, int first) {
+    return frame < first
+        ? "before the first frame whose marker can be read"
+        : "after the last frame whose marker can be read";
   }
 
   private static Look look(List<MarkerCells> markers, Sequence sequence, int expected) {
@@ -88,6 +123,7 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
     }
     if (contents.size() > 1) {
       look.counter = contents.stream().mapToInt(FrameMarker.Content::counter).min().orElseThrow();
+      look.share = 0.5;
       look.fault = Fault.Kind.TORN;
       look.detail =
           contents.stream()
@@ -115,6 +151,7 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
     if (best != null) {
       look.counter = best.counter();
       look.fault = Fault.Kind.TORN;
+      look.share = best.share();
       look.detail = best.detail();
     }
     boolean whole = markers.stream().allMatch(cells -> cells.content().isPresent());
@@ -127,7 +164,7 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
   }
 
   /** Two frames in one: {@code counter} and the one after it. */
-  private record Mixture(int counter, double residual, String detail) {}
+  private record Mixture(int counter, double share, double residual, String detail) {}
 
   /** How cells mix the frames k and k + 1; null if they do not. */
   private static Mixture mixture(MarkerCells cells, int k, Sequence sequence, boolean read) {
@@ -144,16 +181,18 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
       double share = later ? 1 - blend.share() : blend.share();
       return new Mixture(
           k,
+          share,
           blend.residual(),
           String.format(Locale.ROOT, "%.0f %% of frame %d in frame %d", 100 * share, k + 1, k));
     }
     double tear = read ? Double.POSITIVE_INFINITY : cells.tear(a, b);
     return tear < Double.POSITIVE_INFINITY
-        ? new Mixture(k, tear, "frames %d and %d above one another".formatted(k, k + 1))
+        ? new Mixture(k, 0.5, tear, "frames %d and %d above one another".formatted(k, k + 1))
         : null;
   }
 
-  private static void checkFootage(String name, Sequence sequence, List<Look> looks) {
+  private static void checkFootage(
+      String name, Sequence sequence, FootageRate rate, List<Look> looks) {
     List<Look> foreign = looks.stream().filter(look -> look.foreign).toList();
     List<Integer> at = new ArrayList<>();
     for (int i = 0; i < looks.size(); i++) {
@@ -174,28 +213,68 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
     if (at.size() < 3) {
       return;
     }
-    double[] steps = new double[at.size() - 1];
+    double step = step(rate, looks, at);
+    if (Math.abs(step * rate.ratio() - 1) <= RATE_TOLERANCE) {
+      return;
+    }
+    boolean several = step < 0.75 && rate.isLocked();
+    throw new UserError(
+        name,
+        several
+            ? String.format(
+                Locale.ROOT,
+                "shows each frame of the wall several times (%.3g on average)",
+                1 / step)
+            : String.format(
+                Locale.ROOT,
+                "goes on by %s frames of the wall a frame, where rig and sequence say %.4g",
+                Math.rint(1e4 * step) / 1e4,
+                1 / rate.ratio()),
+        step > 0 && step < 1 + RATE_TOLERANCE
+            ? String.format(
+                Locale.ROOT,
+                "give the rig's camera the framesPerSecond it had, about %.5g where the wall shows"
+                    + " %s",
+                sequence.framesPerSecond() / step,
+                sequence.framesPerSecond())
+            : String.format(
+                Locale.ROOT,
+                "film at the wall's rate of %s frames a second, locked to it, or faster",
+                sequence.framesPerSecond()));
+  }
+
+  /** How many frames of the wall pass from a frame to the next; faults hardly count. */
+  private static double step(FootageRate rate, List<Look> looks, List<Integer> at) {
+    double mean = steps(looks, at, Math.min(at.size() / 2, RATE_FRAMES));
+    // A locked camera may drop many frames, but from most frames to the next it is one step.
+    return rate.isLocked() && mean > 0.8 && median(looks, at) == 1 ? 1 : mean;
+  }
+
+  private static double median(List<Look> looks, List<Integer> at) {
+    double[] steps = sorted(looks, at, 1);
+    return steps[steps.length / 2];
+  }
+
+  /** The mean of the middle half of the steps over so many frames. */
+  private static double steps(List<Look> looks, List<Integer> at, int way) {
+    double[] steps = sorted(looks, at, way);
+    return Arrays.stream(steps, steps.length / 4, steps.length - steps.length / 4)
+        .average()
+        .orElseThrow();
+  }
+
+  private static double[] sorted(List<Look> looks, List<Integer> at, int way) {
+    double[] steps = new double[at.size() - way];
     for (int i = 0; i < steps.length; i++) {
-      int passed = looks.get(at.get(i + 1)).counter - looks.get(at.get(i)).counter;
-      steps[i] = (double) passed / (at.get(i + 1) - at.get(i));
+      int passed = looks.get(at.get(i + way)).counter - looks.get(at.get(i)).counter;
+      steps[i] = (double) passed / (at.get(i + way) - at.get(i));
     }
     Arrays.sort(steps);
-    double step = steps[steps.length / 2];
-    if (step != 1) {
-      throw new UserError(
-          name,
-          step == 0
-              ? "shows each frame of the wall several times"
-              : String.format(Locale.ROOT, "goes on by %s frames of the wall a frame", step),
-          String.format(
-              Locale.ROOT,
-              "film at the wall's rate of %s frames a second, locked to it",
-              sequence.framesPerSecond()));
-    }
+    return steps;
   }
 
   /** Compares each clean frame's marker with the median of those around it. */
-  private static void exposure(List<Look> looks) {
+  static void exposure(List<Look> looks) {
     List<Look> clean = looks.stream().filter(look -> look.clean).toList();
     double[] around = new double[2 * EXPOSURE_REACH + 1];
     List<Look> wrong = new ArrayList<>();
@@ -234,7 +313,12 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
       end--;
     }
     int[] counters = new int[looks.size()];
+    double[] moments = new double[looks.size()];
+    String[] reasons = new String[looks.size()];
     Arrays.fill(counters, -1);
+    for (int i = 0; i < reasons.length; i++) {
+      reasons[i] = i < first || i >= end ? outside(i, first) : "";
+    }
     List<Fault> faults = new ArrayList<>();
     int lastAt = -1;
     int lastCounter = -1;
@@ -274,12 +358,17 @@ public record FootageLabels(int[] counters, List<Fault> faults) {
         }
         if (look.fault == null && !again) {
           counters[i] = look.counter;
+          moments[i] = look.counter;
+        }
+        if (again) {
+          reasons[i] = faults.getLast().reason();
         }
       }
       if (look.fault != null) {
         faults.add(new Fault(look.fault, i, look.counter, 1, look.detail));
+        reasons[i] = faults.getLast().reason();
       }
     }
-    return new FootageLabels(counters, List.copyOf(faults));
+    return new FootageLabels(counters, moments, List.of(reasons), List.copyOf(faults));
   }
 }

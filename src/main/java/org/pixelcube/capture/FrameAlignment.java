@@ -2,13 +2,16 @@ package org.pixelcube.capture;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.pixelcube.image.GaussianBlur;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.Warp;
 import org.pixelcube.vision.OpticalFlow;
 
 /**
  * Brings frames that were filmed one after the other to one moment, by optical flow between frames
- * under the same light, whose brightness is constant.
+ * under the same light, whose brightness is constant. Between these frames, points move along
+ * parabolas.
  *
  * <p>Holds native memory; one thread at a time.
  */
@@ -16,7 +19,14 @@ public final class FrameAlignment implements AutoCloseable {
   /** Rounds in which the flow of a moment between two frames is found. */
   private static final int ROUNDS = 5;
 
-  private final OpticalFlow flow = new OpticalFlow(OpticalFlow.Quality.MEDIUM);
+  /** Pictures of more pixels have their flow from every other one. */
+  private static final int FINE_PIXELS = 1 << 19;
+
+  /** Standard deviation of the blur before flow, pixels: against noise. */
+  private static final double BLUR = 0.7;
+
+  private OpticalFlow forwardFlow;
+  private OpticalFlow backwardFlow;
 
   /**
    * A picture at another moment.
@@ -43,35 +53,77 @@ public final class FrameAlignment implements AutoCloseable {
           Image.data(width, height, 1, ones));
     }
 
-    /** Part of the way from this motion to another of the same pixels. */
-    Motion towards(Motion other, double share) {
-      float[] a = flow.samples();
-      float[] b = other.flow.samples();
-      float[] mixed = new float[a.length];
-      for (int i = 0; i < a.length; i++) {
-        mixed[i] = (float) (a[i] + share * (b[i] - a[i]));
+    /**
+     * Motion to a moment among three, along a parabola; along a straight line where the third is
+     * not valid.
+     *
+     * @param near motion at a moment on one side of {@code at}
+     * @param far at one on the other side
+     * @param beyond at one past {@code near}, or null
+     */
+    static Motion through(Knot near, Knot far, Knot beyond, double at) {
+      double share = (at - near.time) / (far.time - near.time);
+      float[] a = near.motion.flow.samples();
+      float[] b = far.motion.flow.samples();
+      int n = a.length / 2;
+      float[] out = new float[a.length];
+      float[] trusted = new float[n];
+      float[] atNear = near.motion.valid.samples();
+      float[] atFar = far.motion.valid.samples();
+      float[] c = beyond == null ? a : beyond.motion.flow.samples();
+      float[] atBeyond = beyond == null ? null : beyond.motion.valid.samples();
+      double wNear = 1 - share;
+      double wFar = share;
+      double wBeyond = 0;
+      if (beyond != null) {
+        double tn = near.time;
+        double tf = far.time;
+        double tb = beyond.time;
+        wNear = (at - tf) * (at - tb) / ((tn - tf) * (tn - tb));
+        wFar = (at - tn) * (at - tb) / ((tf - tn) * (tf - tb));
+        wBeyond = (at - tn) * (at - tf) / ((tb - tn) * (tb - tf));
       }
-      float[] both = valid.samples().clone();
-      for (int i = 0; i < both.length; i++) {
+      for (int i = 0; i < n; i++) {
+        boolean bent = atBeyond != null && atBeyond[i] > 0.5f;
+        for (int j = i; j < 2 * n; j += n) {
+          out[j] =
+              (float)
+                  (bent
+                      ? wNear * a[j] + wFar * b[j] + wBeyond * c[j]
+                      : a[j] + share * (b[j] - a[j]));
+        }
         // At an end only that end is asked for.
-        both[i] =
-            share == 0
-                ? both[i]
-                : share == 1 ? other.valid.samples()[i] : both[i] * other.valid.samples()[i];
+        trusted[i] = share == 0 ? atNear[i] : share == 1 ? atFar[i] : atNear[i] * atFar[i];
       }
+      Image like = near.motion.flow;
       return new Motion(
-          Image.data(flow.width(), flow.height(), 2, mixed),
-          Image.data(flow.width(), flow.height(), 1, both));
+          Image.data(like.width(), like.height(), 2, out),
+          Image.data(like.width(), like.height(), 1, trusted));
     }
   }
+
+  /**
+   * Where pixels are at a moment.
+   *
+   * @param time in any unit
+   */
+  record Knot(double time, Motion motion) {}
 
   /** Motion from {@code a} to {@code b} and back, both under the same light. */
   public Motion[] between(Image a, Image b) {
     float white = Math.max(white(a), white(b));
     Image from = lightness(a, white);
     Image to = lightness(b, white);
-    Image forward = flow.flow(from, to);
-    Image backward = flow.flow(to, from);
+    if (forwardFlow == null) {
+      OpticalFlow.Quality quality =
+          from.planeSize() > FINE_PIXELS ? OpticalFlow.Quality.MEDIUM : OpticalFlow.Quality.FINE;
+      forwardFlow = new OpticalFlow(quality);
+      backwardFlow = new OpticalFlow(quality);
+    }
+    CompletableFuture<Image> back =
+        CompletableFuture.supplyAsync(() -> backwardFlow.flow(to, from));
+    Image forward = forwardFlow.flow(from, to);
+    Image backward = back.join();
     return new Motion[] {
       new Motion(forward, OpticalFlow.consistency(forward, backward)),
       new Motion(backward, OpticalFlow.consistency(backward, forward))
@@ -108,7 +160,8 @@ public final class FrameAlignment implements AutoCloseable {
   /** A frame brought to the moment over whose pixels {@code motion} is given. */
   public static Aligned along(Image picture, Motion motion) {
     return new Aligned(
-        Warp.backward(picture, motion.flow()), product(motion.valid(), Warp.inside(motion.flow())));
+        Warp.backwardCubic(picture, motion.flow()),
+        product(motion.valid(), Warp.inside(motion.flow())));
   }
 
   /**
@@ -211,11 +264,14 @@ public final class FrameAlignment implements AutoCloseable {
       float v = y.samples()[i] / white;
       out[i] = v > 0 ? (float) Math.sqrt(Math.min(1, v)) : 0;
     }
-    return Image.data(y.width(), y.height(), 1, out);
+    return GaussianBlur.blur(Image.data(y.width(), y.height(), 1, out), BLUR);
   }
 
   @Override
   public void close() {
-    flow.close();
+    if (forwardFlow != null) {
+      forwardFlow.close();
+      backwardFlow.close();
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.pixelcube.image.GaussianBlur;
 import org.pixelcube.image.Image;
 import org.pixelcube.stage.FrameMarker;
@@ -271,11 +272,17 @@ final class TakeSimulation {
    * @param exposures how many
    */
   void writeClean(Path file, Encoding encoding, int exposures) {
-    List<Shot> shots = new ArrayList<>();
-    for (int i = 0; i < exposures; i++) {
-      shots.add(Shot.at(start(2, i)));
-    }
-    write(file, encoding, shots);
+    writeExposures(file, encoding, IntStream.range(0, exposures).toArray());
+  }
+
+  /** Writes exposures of a camera that goes on evenly; leaving some out drops them. */
+  void writeExposures(Path file, Encoding encoding, int[] exposures) {
+    write(file, encoding, Arrays.stream(exposures).mapToObj(i -> Shot.at(start(2, i))).toList());
+  }
+
+  /** When the first row of an exposure of {@link #writeExposures} begins, frames of the wall. */
+  double start(int exposure) {
+    return start(2, exposure);
   }
 
   /**

@@ -170,6 +170,20 @@ class CaptureJobTest {
     assertEquals(37, report.frames());
     assertEquals(1, report.incomplete());
     assertEquals(2, report.clips());
+    // Whatever is not used has a reason.
+    assertEquals(
+        List.of(Fault.Kind.DROPPED, Fault.Kind.DOUBLED),
+        report.namedFaults().stream().map(Fault::kind).toList());
+    assertTrue(
+        report.unused().stream().anyMatch(u -> u.reason().contains("doubled: shown once more")),
+        report.unused().toString());
+    assertTrue(
+        report.cyclesWithout().stream().anyMatch(c -> c.reason().contains("dropped")),
+        report.cyclesWithout().toString());
+    assertTrue(
+        report.cyclesWithout().stream().anyMatch(c -> c.reason().contains("the footage ends")),
+        report.cyclesWithout().toString());
+    assertTrue(report.doubtful().stream().allMatch(d -> d.reason().contains("flow")));
     assertTrue(Files.isRegularFile(folder.resolve("clips/pairs.png")));
     assertTrue(Files.isRegularFile(folder.resolve("clips/faults.png")));
     assertTrue(Files.isRegularFile(folder.resolve("clips/report.json")));

@@ -3,8 +3,11 @@ package org.pixelcube.capture;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pixelcube.image.Image;
 
@@ -51,7 +54,11 @@ class FrameAlignmentTest {
             to == 1
                 ? alignment.between(tracking[1], tracking[2])[0]
                 : alignment.extended(tracking[0], near, tracking[1], tracking[2]);
-        FrameAlignment.Aligned aligned = FrameAlignment.along(lit, near.towards(far, 0.25));
+        FrameAlignment.Aligned aligned =
+            FrameAlignment.along(
+                lit,
+                FrameAlignment.Motion.through(
+                    new FrameAlignment.Knot(4, near), new FrameAlignment.Knot(8, far), null, 5));
         double before = MovingScene.psnr(lit, truth, null);
         double after = MovingScene.psnr(aligned.picture(), truth, null);
         double trusted = MovingScene.psnr(aligned.picture(), truth, aligned.valid());
@@ -77,5 +84,56 @@ class FrameAlignmentTest {
             .picture()
             .samples(),
         0);
+  }
+
+  /**
+   * A head that turns under lights that alternate, with a flat frame, as a noisy camera sees it.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, 0.005, 36, 10", "1, 0.02, 34, 8", "2, 0.01, 33, 10", "3, 0.02, 32, 12"})
+  void aTurningHeadComesTogether(double speed, double noise, double least, double gain) {
+    TurningHead head = new TurningHead(speed);
+    SplittableRandom random = new SplittableRandom(5);
+    double unaligned = 0;
+    double aligned = 0;
+    int n = 0;
+    try (FrameAlignment alignment = new FrameAlignment()) {
+      for (double time : new double[] {20, 37, 90}) {
+        Image[] flat = new Image[3];
+        for (int k = 0; k < 3; k++) {
+          flat[k] = TurningHead.filmed(head.at(time + 3 * (k - 1), -1).picture(), noise, random);
+        }
+        FrameAlignment.Knot here =
+            new FrameAlignment.Knot(
+                0, FrameAlignment.Motion.none(TurningHead.SIZE, TurningHead.SIZE));
+        FrameAlignment.Knot next =
+            new FrameAlignment.Knot(3, alignment.between(flat[1], flat[2])[0]);
+        FrameAlignment.Knot last =
+            new FrameAlignment.Knot(-3, alignment.between(flat[1], flat[0])[0]);
+        for (int light = 0; light < 2; light++) {
+          int at = light + 1;
+          TurningHead.Truth truth = head.at(time, light);
+          Image after = TurningHead.filmed(head.at(time + at, light).picture(), noise, random);
+          Image before = TurningHead.filmed(head.at(time + at - 3, light).picture(), noise, random);
+          FrameAlignment.Aligned both =
+              FrameAlignment.mixed(
+                  List.of(
+                      FrameAlignment.along(
+                          after, FrameAlignment.Motion.through(here, next, last, at)),
+                      FrameAlignment.along(
+                          before, FrameAlignment.Motion.through(here, last, next, at - 3))),
+                  new double[] {3 - at, at});
+          unaligned += TurningHead.psnr(after, truth, both.valid());
+          aligned += TurningHead.psnr(both.picture(), truth, both.valid());
+          n++;
+        }
+      }
+    }
+    String figures =
+        "speed %.0f, noise %.3f: unaligned %.2f, aligned %.2f dB"
+            .formatted(speed, noise, unaligned / n, aligned / n);
+    System.out.println(figures);
+    assertTrue(aligned / n >= least, figures);
+    assertTrue(aligned / n >= unaligned / n + gain, figures);
   }
 }
