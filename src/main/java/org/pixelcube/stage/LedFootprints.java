@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.math.Vector3;
@@ -19,6 +20,9 @@ import org.pixelcube.math.Vector3;
  */
 final class LedFootprints {
   private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+  private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
+  private static final VectorShuffle<Float> SWAP =
+      VectorShuffle.fromValues(EIGHT, 4, 5, 6, 7, 0, 1, 2, 3);
 
   /** Samples along a side of a wide footprint, at most. */
   private static final int MOST_SAMPLES = 24;
@@ -166,23 +170,16 @@ final class LedFootprints {
     float[] red = row[0];
     float[] green = row[1];
     float[] blue = row[2];
-    float m0 = m[0];
-    float m1 = m[1];
-    float m2 = m[2];
-    float m3 = m[3];
-    float m4 = m[4];
-    float m5 = m[5];
-    float m6 = m[6];
-    float m7 = m[7];
-    float m8 = m[8];
     int first = (y + 1) * stride();
+    FloatVector ofRed = FloatVector.fromArray(FOUR, new float[] {m[0], m[3], m[6], 0}, 0);
+    FloatVector ofGreen = FloatVector.fromArray(FOUR, new float[] {m[1], m[4], m[7], 0}, 0);
+    FloatVector ofBlue = FloatVector.fromArray(FOUR, new float[] {m[2], m[5], m[8], 0}, 0);
     for (int x = 0, o = first + 4; x < width; x++, o += 4) {
-      float r = red[x];
-      float g = green[x];
-      float b = blue[x];
-      padded[o] = m0 * r + m1 * g + m2 * b;
-      padded[o + 1] = m3 * r + m4 * g + m5 * b;
-      padded[o + 2] = m6 * r + m7 * g + m8 * b;
+      ofRed
+          .mul(red[x])
+          .add(ofGreen.mul(green[x]))
+          .add(ofBlue.mul(blue[x]))
+          .intoArray(padded, o);
     }
     System.arraycopy(padded, first + 4 * width, padded, first, 4);
     System.arraycopy(padded, first + 4, padded, first + 4 * (width + 1), 4);
@@ -206,7 +203,7 @@ final class LedFootprints {
    *
    * @param panel index of the panel
    * @param y its row
-   * @param out four floats an LED pixel
+   * @param out four floats an LED pixel, and four more
    */
   void row(int panel, int y, float[] padded, float[] out) {
     Table t = tables[panel];
@@ -220,13 +217,14 @@ final class LedFootprints {
         int f = fraction[i];
         float ax = (f & 0xFFFF) * 0x1p-16f;
         float ay = (f >>> 16) * 0x1p-16f;
-        FloatVector p00 = FloatVector.fromArray(FOUR, padded, b);
-        FloatVector p10 = FloatVector.fromArray(FOUR, padded, b + 4);
-        FloatVector p01 = FloatVector.fromArray(FOUR, padded, b + stride);
-        FloatVector p11 = FloatVector.fromArray(FOUR, padded, b + stride + 4);
-        FloatVector left = p00.add(p01.sub(p00).mul(ay));
-        FloatVector right = p10.add(p11.sub(p10).mul(ay));
-        left.add(right.sub(left).mul(ax)).intoArray(out, 4 * x);
+        // Two neighbours of one row at a time; what is right is in the lower half.
+        FloatVector top = FloatVector.fromArray(EIGHT, padded, b);
+        FloatVector bottom = FloatVector.fromArray(EIGHT, padded, b + stride);
+        FloatVector both = bottom.sub(top).fma(FloatVector.broadcast(EIGHT, ay), top);
+        both.rearrange(SWAP)
+            .sub(both)
+            .fma(FloatVector.broadcast(EIGHT, ax), both)
+            .intoArray(out, 4 * x);
       } else {
         FloatVector sum = FloatVector.zero(FOUR);
         int k = -1 - b;

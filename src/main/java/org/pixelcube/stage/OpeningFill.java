@@ -274,8 +274,8 @@ public final class OpeningFill {
    * What the panels are to show: L + (L + floor) g, no darker than half of L, no brighter than the
    * limit, or than L where that is beyond it.
    *
-   * @param gain g at the middles of cells of the sphere and of one more on every side, {@code (3,
-   *     rows + 2, columns + 2)}; empty if there is nothing to do
+   * @param gain g in every column of the map, in the middles of rows of cells of the sphere and of
+   *     one more at either pole, {@code (3, rows + 2, w)}; empty if there is nothing to do
    * @param floor of each channel
    * @param worst the worst error of irradiance left, up to degree 6, relative to the largest, by
    *     the solver's account
@@ -356,24 +356,22 @@ public final class OpeningFill {
     float[][] brightCovered = new float[3][width];
     float[][] row = new float[3][width];
     float[] difference = new float[width];
-    float[] scratch = new float[scratchLength()];
+    float[] lanes = new float[ORDERS * LANES.length()];
     for (int y = firstRow(cellRow); y < firstRow(cellRow + 1); y++) {
       float omega = (float) solidAngle(y);
       for (int c = 0; c < 3; c++) {
         System.arraycopy(shown, c * plane + y * width, row[c], 0, width);
       }
       if (!fill.nothing()) {
-        apply(fill, y, row, scratch);
+        apply(fill, y, row);
       }
       for (int c = 0; c < 3; c++) {
         int o = c * plane + y * width;
         if (fill.nothing()) {
           light(y, row[c], light[c], bright[c], brightCovered[c]);
         }
-        for (int x = 0; x < width; x++) {
-          difference[x] = wanted[o + x] * omega - covered[y * width + x] * row[c][x];
-        }
-        waves(difference, (y * 3 + c) * ORDERS);
+        difference(wanted, o, omega, y * width, row[c], difference);
+        waves(difference, lanes, (y * 3 + c) * ORDERS);
       }
     }
     for (int c = 0; fill.nothing() && c < 3; c++) {
@@ -391,6 +389,14 @@ public final class OpeningFill {
         cellBright[cell] = b;
         cellBrightCovered[cell] = n;
       }
+    }
+  }
+
+  /** What is wanted of a row less what panels show. */
+  private void difference(
+      float[] wanted, int o, float omega, int at, float[] shown, float[] difference) {
+    for (int x = 0; x < width; x++) {
+      difference[x] = wanted[o + x] * omega - covered[at + x] * shown[x];
     }
   }
 
@@ -421,8 +427,8 @@ public final class OpeningFill {
     }
   }
 
-  private void waves(float[] values, int out) {
-    int lanes = LANES.length();
+  private void waves(float[] values, float[] lanes, int out) {
+    int count = LANES.length();
     int whole = LANES.loopBound(width);
     FloatVector s0 = FloatVector.zero(LANES);
     FloatVector c1 = s0;
@@ -437,7 +443,7 @@ public final class OpeningFill {
     FloatVector s4 = s0;
     FloatVector s5 = s0;
     FloatVector s6 = s0;
-    for (int x = 0; x < whole; x += lanes) {
+    for (int x = 0; x < whole; x += count) {
       FloatVector v = FloatVector.fromArray(LANES, values, x);
       s0 = s0.add(v);
       c1 = FloatVector.fromArray(LANES, waves[1], x).fma(v, c1);
@@ -453,9 +459,25 @@ public final class OpeningFill {
       s5 = FloatVector.fromArray(LANES, waves[11], x).fma(v, s5);
       s6 = FloatVector.fromArray(LANES, waves[12], x).fma(v, s6);
     }
-    FloatVector[] sums = {s0, c1, c2, c3, c4, c5, c6, s1, s2, s3, s4, s5, s6};
+    // By way of memory: vectors in an array would be boxed.
+    s0.intoArray(lanes, 0);
+    c1.intoArray(lanes, count);
+    c2.intoArray(lanes, 2 * count);
+    c3.intoArray(lanes, 3 * count);
+    c4.intoArray(lanes, 4 * count);
+    c5.intoArray(lanes, 5 * count);
+    c6.intoArray(lanes, 6 * count);
+    s1.intoArray(lanes, 7 * count);
+    s2.intoArray(lanes, 8 * count);
+    s3.intoArray(lanes, 9 * count);
+    s4.intoArray(lanes, 10 * count);
+    s5.intoArray(lanes, 11 * count);
+    s6.intoArray(lanes, 12 * count);
     for (int m = 0; m < ORDERS; m++) {
-      double sum = sums[m].reduceLanes(VectorOperators.ADD);
+      double sum = 0;
+      for (int i = m * count; i < (m + 1) * count; i++) {
+        sum += lanes[i];
+      }
       for (int x = whole; x < width; x++) {
         sum += (double) waves[m][x] * values[x];
       }
@@ -849,9 +871,7 @@ public final class OpeningFill {
      * panels round them.
      */
     private float[] grid() {
-      int stride = columns + 2;
-      int plane = stride * (rows + 2);
-      float[] out = new float[3 * plane];
+      float[] out = new float[3 * (rows + 2) * width];
       float[] of = new float[columns * rows];
       for (int c = 0; c < 3; c++) {
         Arrays.fill(of, Float.NaN);
@@ -870,9 +890,15 @@ public final class OpeningFill {
             }
           }
         }
+        float[] line = new float[columns + 2];
         for (int y = -1; y <= rows; y++) {
           for (int x = -1; x <= columns; x++) {
-            out[c * plane + (y + 1) * stride + x + 1] = whole[wrapped(x, y)];
+            line[x + 1] = whole[wrapped(x, y)];
+          }
+          int o = (c * (rows + 2) + y + 1) * width;
+          for (int x = 0; x < width; x++) {
+            int i = cellOf[x];
+            out[o + x] = line[i] + cellFraction[x] * (line[i + 1] - line[i]);
           }
         }
       }
@@ -936,10 +962,8 @@ public final class OpeningFill {
    *
    * @param y row of the map
    * @param light L of the row, {@code [3][w]}, is overwritten
-   * @param scratch of {@link #scratchLength}
    */
-  void apply(Fill fill, int y, float[][] light, float[] scratch) {
-    int stride = columns + 2;
+  void apply(Fill fill, int y, float[][] light) {
     double fy = (y + 0.5) * rows / height + 0.5;
     int y0 = (int) fy;
     float ay = (float) (fy - y0);
@@ -948,33 +972,41 @@ public final class OpeningFill {
     float[] red = light[0];
     float[] green = light[1];
     float[] blue = light[2];
-    for (int x = 0; x < width; x++) {
-      float room = limit[lim + x] - Math.max(red[x], Math.max(green[x], blue[x]));
-      scratch[x] = room > 0 ? limit[lim + x] : 0;
+    int above = y0 * width;
+    int plane = width * (rows + 2);
+    int whole = LANES.loopBound(width);
+    FloatVector none = FloatVector.zero(LANES);
+    for (int x = 0; x < whole; x += LANES.length()) {
+      FloatVector r = FloatVector.fromArray(LANES, red, x);
+      FloatVector gr = FloatVector.fromArray(LANES, green, x);
+      FloatVector b = FloatVector.fromArray(LANES, blue, x);
+      FloatVector top = FloatVector.fromArray(LANES, limit, lim + x);
+      top = none.blend(top, r.max(gr).max(b).compare(VectorOperators.LT, top));
+      filled(r, top, g, above + x, ay, fill.floor()[0]).intoArray(red, x);
+      filled(gr, top, g, above + plane + x, ay, fill.floor()[1]).intoArray(green, x);
+      filled(b, top, g, above + 2 * plane + x, ay, fill.floor()[2]).intoArray(blue, x);
     }
-    for (int c = 0; c < 3; c++) {
-      int o = c * stride * (rows + 2) + y0 * stride;
-      int at = width;
-      for (int i = 0; i < stride; i++) {
-        float a = g[o + i];
-        scratch[at + i] = a + ay * (g[o + stride + i] - a);
-      }
-      float floor = fill.floor()[c];
-      float[] of = light[c];
-      for (int x = 0; x < width; x++) {
-        int i = at + cellOf[x];
-        scratch[at + stride + x] = scratch[i] + cellFraction[x] * (scratch[i + 1] - scratch[i]);
-      }
-      for (int x = 0; x < width; x++) {
-        float l = of[x];
-        float delta = Math.max((l + floor) * scratch[at + stride + x], -MOST_DARKENED * l);
-        of[x] = l + Math.min(delta, Math.max(0, scratch[x] - l));
+    for (int x = whole; x < width; x++) {
+      float most = Math.max(red[x], Math.max(green[x], blue[x]));
+      float top = most < limit[lim + x] ? limit[lim + x] : 0;
+      for (int c = 0; c < 3; c++) {
+        float l = light[c][x];
+        int at = c * plane + above + x;
+        float gain = Math.fma(g[at + width] - g[at], ay, g[at]);
+        float delta = Math.max((l + fill.floor()[c]) * gain, -MOST_DARKENED * l);
+        light[c][x] = l + Math.min(delta, Math.max(0, top - l));
       }
     }
   }
 
-  /** Floats of the scratch of {@link #apply}. */
-  int scratchLength() {
-    return 2 * width + columns + 2;
+  private FloatVector filled(
+      FloatVector l, FloatVector top, float[] gain, int at, float ay, float floor) {
+    FloatVector a = FloatVector.fromArray(LANES, gain, at);
+    FloatVector g =
+        FloatVector.fromArray(LANES, gain, at + width)
+            .sub(a)
+            .fma(FloatVector.broadcast(LANES, ay), a);
+    FloatVector delta = l.add(floor).mul(g).max(l.mul(-MOST_DARKENED));
+    return l.add(delta.min(top.sub(l).max(0)));
   }
 }

@@ -316,7 +316,6 @@ public final class StageDriver {
         .parallel()
         .forEach(task -> {
           float[][] row = new float[3][map.width()];
-          float[] scratch = new float[openings.scratchLength()];
           for (int y = task * map.height() / tasks; y < (task + 1) * map.height() / tasks; y++) {
             for (int c = 0; c < 3; c++) {
               System.arraycopy(
@@ -327,7 +326,7 @@ public final class StageDriver {
                   map.width());
             }
             if (!prepared.fill().nothing()) {
-              openings.apply(prepared.fill(), y, row, scratch);
+              openings.apply(prepared.fill(), y, row);
             }
             for (int t = 0; t < padded.length; t++) {
               footprints.padRow(row, matrices[t], y, padded[t]);
@@ -359,7 +358,7 @@ public final class StageDriver {
           int n = g.pixelsWide();
           double range = type.peakNits() - type.blackNits();
           float black = (float) (type.blackNits() / range);
-          float[] row = new float[(4 * n + LANES.length() - 1) / LANES.length() * LANES.length()];
+          float[] row = new float[(4 * n + 4 + LANES.length() - 1) / LANES.length() * LANES.length()];
           int[] scratch = new int[row.length];
           float[] map = padded[types.get(type)];
           for (int y = 0; y < g.pixelsHigh(); y++) {
