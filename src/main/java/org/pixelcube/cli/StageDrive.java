@@ -1,9 +1,13 @@
 package org.pixelcube.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.config.JsonSettings;
 import org.pixelcube.config.Progress;
@@ -16,6 +20,7 @@ import org.pixelcube.math.Rotation;
 import org.pixelcube.stage.DriveFrame;
 import org.pixelcube.stage.DriveReport;
 import org.pixelcube.stage.DriveSettings;
+import org.pixelcube.stage.DriveSummary;
 import org.pixelcube.stage.Rig;
 import org.pixelcube.stage.StageDriver;
 import org.pixelcube.stage.StagePictures;
@@ -25,6 +30,7 @@ import org.pixelcube.video.ColorTags;
 import org.pixelcube.video.Encoding;
 import org.pixelcube.video.Frame;
 import org.pixelcube.video.Rational;
+import org.pixelcube.video.Segments;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,9 +44,16 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Writes raster-000000.png and so on (16 bits) or raster.mkv (FFV1, lossless), light.png (the",
-      "unfolded cube) and report.json, which tells of the first frame how near its light comes."
+      "unfolded cube), balls.png (mirror and grey ball under the map, above, and under the panels) of",
+      "the first frame, and report.json, which tells how near the light comes: of every frame what is cut",
+      "off and spread, once a second of the wall irradiance and mirror. An interrupted run goes on."
     })
 final class StageDrive implements Callable<Integer> {
+  private static final String JOB = "job.json";
+
+  /** Pixels of a ball in balls.png. */
+  private static final int BALL = 384;
+
   enum Format {
     PNG,
     VIDEO
@@ -191,41 +204,138 @@ final class StageDrive implements Callable<Integer> {
     Path raster = output.resolve("raster.mkv");
     Path report = output.resolve("report.json");
     Path light = output.resolve("light.png");
+    Path balls = output.resolve("balls.png");
+    Path partFolder = output.resolve("raster.pixelcube-job");
     Outputs.folder(output);
-    for (Path file : List.of(video ? raster : still(0), report, light)) {
-      stage.checkFree(file);
+    if (!Files.exists(partFolder.resolve(JOB))) {
+      for (Path file : List.of(video ? raster : still(0), report, light, balls)) {
+        stage.checkFree(file);
+      }
     }
     EnvironmentMap first = map(lighting, 0);
     DriveSettings settings = settings(rig, lighting, first, parts, count, rate);
     StageDriver driver = new StageDriver(rig, settings);
-    try (Progress progress = stage.progress(console).open("drive", count, 0);
-        ClipWriter writer = video ? writer(rig, raster) : null) {
-      for (long k = 0; k < count; k++) {
-        console.interruption().check();
-        EnvironmentMap map = k == 0 ? first : map(lighting, k / rate);
-        StageDriver.Prepared prepared = driver.prepare(map);
-        List<DriveFrame> frames = driver.frames(prepared);
-        for (int i = 0; i < frames.size(); i++) {
-          long number = k * parts + i;
-          Image codes = frames.get(i).codes(rig);
+    takeUp(partFolder, job(rig, settings, count, video));
+    long size = Math.max(1, Math.round(rate));
+    long done = 0;
+    while (done < count && Files.exists(numbers(partFolder, done))) {
+      done = Math.min(count, done + size);
+    }
+    if (done > 0) {
+      console.err().println("pixelcube: going on after frame " + done);
+    }
+    try (Progress progress = stage.progress(console).open("drive", count, done)) {
+      for (long from = done; from < count; from += size) {
+        Part part = new Part(new ArrayList<>(), new ArrayList<>());
+        try (ClipWriter writer = video ? writer(rig, segment(partFolder, from)) : null) {
+          for (long k = from; k < Math.min(count, from + size); k++) {
+            console.interruption().check();
+            EnvironmentMap map = k == 0 ? first : map(lighting, k / rate);
+            StageDriver.Prepared prepared = driver.prepare(map);
+            List<DriveFrame> frames = driver.frames(prepared);
+            for (int i = 0; i < frames.size(); i++) {
+              long number = k * parts + i;
+              Image codes = frames.get(i).codes(rig);
+              if (writer != null) {
+                long inPart = (k - from) * parts + i;
+                writer.write(new Frame(tagged(codes), inPart, inPart, 1));
+              } else {
+                ImageFile.write(still(number), codes, ImageFile.Options.sixteenBit());
+              }
+            }
+            part.frames().add(DriveSummary.Frame.of(driver, prepared));
+            if (k == from) {
+              DriveReport found = DriveReport.of(driver, map, prepared, frames);
+              part.reports().add(new DriveSummary.Reported(k, found));
+            }
+            if (k == 0) {
+              ImageFile.write(light, StagePictures.light(rig, frames));
+              EnvironmentMap shown =
+                  StagePictures.reproduced(rig, frames, driver.settings().nitsPerUnit());
+              ImageFile.write(balls, StagePictures.balls(map, shown, BALL));
+            }
+            progress.done(k + 1);
+          }
           if (writer != null) {
-            writer.write(new Frame(tagged(codes), number, number, 1));
-          } else {
-            ImageFile.write(still(number), codes, ImageFile.Options.sixteenBit());
+            writer.finish();
           }
         }
-        if (k == 0) {
-          DriveReport found = DriveReport.of(driver, map, prepared, frames);
-          ImageFile.write(light, StagePictures.light(rig, frames));
-          JsonSettings.write(report, found);
-          print(found);
-        }
-        progress.done(k + 1);
-      }
-      if (writer != null) {
-        writer.finish();
+        JsonSettings.write(numbers(partFolder, from), part);
       }
     }
+    DriveSummary summary = finish(partFolder, count, size, video ? raster : null);
+    JsonSettings.write(report, summary);
+    print(summary);
+    remove(partFolder);
+  }
+
+  /** What must be the same for an interrupted run to go on. */
+  private record Job(String rig, String environment, String options) {}
+
+  /** What is known of the frames of one part. */
+  private record Part(List<DriveSummary.Frame> frames, List<DriveSummary.Reported> reports) {}
+
+  private Job job(Rig rig, DriveSettings settings, long count, boolean video) {
+    return new Job(
+        Integer.toHexString(rig.toJson().hashCode()),
+        env,
+        "%s; %d frames; turned %s, %s, %s; maps at %s; %s"
+            .formatted(settings, count, yaw, pitch, roll, mapRate, video ? "video" : "png"));
+  }
+
+  /** Goes on with what is in the folder if it is the same job, else begins anew. */
+  private void takeUp(Path folder, Job job) {
+    Path file = folder.resolve(JOB);
+    if (Files.exists(file)) {
+      if (JsonSettings.read(file, Job.class).equals(job)) {
+        return;
+      }
+      if (!stage.overwrite()) {
+        throw new UserError(
+            folder.toString(),
+            "holds part of another job",
+            "give the options of before, another folder, or --overwrite");
+      }
+      remove(folder);
+    }
+    Outputs.folder(folder);
+    JsonSettings.write(file, job);
+  }
+
+  private static void remove(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw UserError.of(folder, e);
+    }
+  }
+
+  private static Path segment(Path folder, long from) {
+    return folder.resolve(String.format(Locale.ROOT, "part-%08d.mkv", from));
+  }
+
+  private static Path numbers(Path folder, long from) {
+    return folder.resolve(String.format(Locale.ROOT, "part-%08d.json", from));
+  }
+
+  /** Joins the parts; {@code raster} is null for pictures. */
+  private static DriveSummary finish(Path folder, long count, long size, Path raster) {
+    List<DriveSummary.Frame> frames = new ArrayList<>();
+    List<DriveSummary.Reported> reports = new ArrayList<>();
+    List<Path> segments = new ArrayList<>();
+    for (long from = 0; from < count; from += size) {
+      Part part = JsonSettings.read(numbers(folder, from), Part.class);
+      frames.addAll(part.frames());
+      reports.addAll(part.reports());
+      segments.add(segment(folder, from));
+    }
+    if (raster != null) {
+      Segments.join(segments, (Path) null, raster);
+    }
+    return DriveSummary.of(frames, reports);
   }
 
   private Path still(long number) {
@@ -282,6 +392,35 @@ final class StageDrive implements Callable<Integer> {
       return brightest > 1 ? settings.withNits(unit / brightest) : settings;
     } catch (InvalidSetting e) {
       throw new UserError("--nits", "and --exposure make " + e.reason(), "mend them", e);
+    }
+  }
+
+  private void print(DriveSummary s) {
+    print(s.first());
+    if (s.frames() > 1) {
+      line(
+          "over %d frames, mean and worst (frame): beyond the peak %.3f, %.3f %% (%d); spread %.1f, %.1f°"
+              + " (%d)",
+          s.frames(),
+          100 * s.clippedFraction().mean(),
+          100 * s.clippedFraction().worst(),
+          s.clippedFraction().frame(),
+          s.widestSpreadDegrees().mean(),
+          s.widestSpreadDegrees().worst(),
+          s.widestSpreadDegrees().frame());
+      line(
+          "over %d of them: irradiance %.2f, %.2f %% (%d); chrome ball %.1f, %.1f dB (%d); energy emitted"
+              + " %.4f %.4f %.4f of the map's",
+          s.reported(),
+          100 * s.irradianceWorst().mean(),
+          100 * s.irradianceWorst().worst(),
+          s.irradianceWorst().frame(),
+          s.chromeBallPsnr().mean(),
+          s.chromeBallPsnr().worst(),
+          s.chromeBallPsnr().frame(),
+          s.emittedEnergy().red(),
+          s.emittedEnergy().green(),
+          s.emittedEnergy().blue());
     }
   }
 

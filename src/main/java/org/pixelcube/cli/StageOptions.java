@@ -34,6 +34,11 @@ final class StageOptions {
     }
   }
 
+  /** Whether files that are there may be replaced. */
+  boolean overwrite() {
+    return overwrite;
+  }
+
   /** A bar, lines off the terminal, or nothing. */
   Progress.Opener progress(Console console) {
     return console.progress(quiet);

@@ -13,7 +13,7 @@ import org.pixelcube.math.Vector3;
  *
  * @param nitsPerUnit luminance of the map's radiance 1
  * @param mapEnergy Σ L·Ω of the map, Rec.709
- * @param dilatedEnergy the same after dilation
+ * @param dilatedEnergy the same with what panels show of it dilated
  * @param emittedEnergy the same of the panels' light at the head
  * @param dilatedRegions regions that dilation averaged
  * @param widestSpreadDegrees largest angle from a region's middle to its edge: how soft the shadows
@@ -94,7 +94,10 @@ public record DriveReport(
     return new DriveReport(
         driver.settings().nitsPerUnit(),
         map.energy(),
-        prepared.map().energy(),
+        prepared
+            .dilation()
+            .map(d -> map.energy().plus(d.after()).plus(d.before().times(-1)))
+            .orElse(map.energy()),
         energy,
         prepared.dilation().map(LightingDilation.Result::regions).orElse(0),
         prepared.dilation().map(LightingDilation.Result::widestDegrees).orElse(0.0),

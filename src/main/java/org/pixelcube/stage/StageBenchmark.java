@@ -1,13 +1,20 @@
 package org.pixelcube.stage;
 
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.pixelcube.light.EnvironmentMap;
+import org.pixelcube.math.Rotation;
 import org.pixelcube.video.CubeFilter;
 
 /** How fast drive frames are made, next to FFmpeg's v360 on the same map. */
 public final class StageBenchmark {
+  /** Different maps. */
+  private static final int MOVING = 8;
+
   private StageBenchmark() {}
 
   /**
@@ -25,7 +32,9 @@ public final class StageBenchmark {
    * @param ledPixels LED pixels of the rig
    * @param tableSeconds to work out the tables, once
    * @param tableCoreSeconds processor time of that
-   * @param frames map to codes, all panels
+   * @param frames a map that moves, to codes of all panels: resampled where that is due, openings
+   *     filled, gathered, encoded; light beyond the peak cut off
+   * @param dilated the same with dilation, which is the default of {@code stage drive}
    * @param filter v360, equirectangular to six faces
    * @param filterPixels pixels of the six faces
    */
@@ -35,6 +44,7 @@ public final class StageBenchmark {
       double tableSeconds,
       double tableCoreSeconds,
       Rate frames,
+      Rate dilated,
       Rate filter,
       int filterPixels) {}
 
@@ -45,42 +55,52 @@ public final class StageBenchmark {
    */
   public static Report run(Rig rig, EnvironmentMap map, int rounds, Consumer<String> progress) {
     progress.accept("tables for a map of %d columns".formatted(map.width()));
-    DriveSettings settings =
-        new DriveSettings(
-            DriveSettings.autoNits(rig, map),
-            DriveSettings.Range.CLIP,
-            1,
-            DriveSettings.Fill.IRRADIANCE);
+    // Turned by whole columns: other maps of the same light.
+    List<EnvironmentMap> moving = new ArrayList<>();
+    for (int i = 0; i < MOVING; i++) {
+      double yaw = 360.0 / map.width() * (map.width() / 64 * i);
+      moving.add(map.rotated(Rotation.yawPitchRoll(yaw, 0, 0)));
+    }
     long clock = System.nanoTime();
     long cpu = processorNanos();
-    StageDriver driver = new StageDriver(rig, settings);
+    StageDriver driver = new StageDriver(rig, settings(rig, map, DriveSettings.Range.CLIP));
     driver.prepare(map);
     double tableSeconds = (System.nanoTime() - clock) * 1e-9;
     double tableCore = (processorNanos() - cpu) * 1e-9;
     short[] codes = new short[3 * rig.raster().width() * rig.raster().height()];
     progress.accept("drive frames");
-    Rate frames = rate(rounds, () -> driver.codes(driver.prepare(map), codes));
+    Rate frames =
+        rate(rounds, i -> driver.codes(driver.prepare(moving.get(i % MOVING)), codes));
+    progress.accept("drive frames with dilation");
+    StageDriver dilating = new StageDriver(rig, settings(rig, map, DriveSettings.Range.DILATION));
+    Rate dilated =
+        rate(rounds, i -> dilating.codes(dilating.prepare(moving.get(i % MOVING)), codes));
     int face = (int) Math.round(Math.sqrt(rig.ledPixels() / 6.0) / 16) * 16;
     progress.accept("v360");
     Rate filter;
     try (CubeFilter v360 =
         new CubeFilter(map.image(), face, Runtime.getRuntime().availableProcessors())) {
-      filter = rate(rounds, v360::run);
+      filter = rate(rounds, _ -> v360.run());
     }
     return new Report(
-        map.width(), rig.ledPixels(), tableSeconds, tableCore, frames, filter, 6 * face * face);
+        map.width(), rig.ledPixels(), tableSeconds, tableCore, frames, dilated, filter, 6 * face * face);
   }
 
-  private static Rate rate(int rounds, Runnable work) {
+  private static DriveSettings settings(Rig rig, EnvironmentMap map, DriveSettings.Range range) {
+    return new DriveSettings(
+        DriveSettings.autoNits(rig, map), range, 1, DriveSettings.Fill.IRRADIANCE);
+  }
+
+  private static Rate rate(int rounds, IntConsumer work) {
     for (int i = 0; i < rounds; i++) {
-      work.run(); // compiled and warm
+      work.accept(i); // compiled and warm
     }
     double[] seconds = new double[rounds];
     double[] core = new double[rounds];
     for (int i = 0; i < rounds; i++) {
       long clock = System.nanoTime();
       long cpu = processorNanos();
-      work.run();
+      work.accept(i);
       seconds[i] = (System.nanoTime() - clock) * 1e-9;
       core[i] = (processorNanos() - cpu) * 1e-9;
     }

@@ -15,6 +15,7 @@ import org.pixelcube.color.TransferFunction;
 import org.pixelcube.image.Image;
 import org.pixelcube.light.CubeMap.Face;
 import org.pixelcube.light.EnvironmentMap;
+import org.pixelcube.light.LightProbe;
 import org.pixelcube.math.Vector3;
 
 /**
@@ -25,6 +26,10 @@ import org.pixelcube.math.Vector3;
 public final class StagePictures {
   private static final int FACE = 400;
   private static final int COVERAGE_WIDTH = 1024;
+
+  /** Brightest light of a white ball in the pictures of balls. */
+  private static final double PAPER = 0.8;
+
   private static final Color GROUND = new Color(24, 24, 24);
   private static final Color OPENING = new Color(60, 60, 60);
 
@@ -155,6 +160,86 @@ public final class StagePictures {
                       .apply(new Vector3(sum[0], sum[1], sum[2]))
                       .times(g.type().peakNits() / peak / frames.size()));
             }));
+  }
+
+  /**
+   * The light of drive frames of one exposure as the head sees it, in a map's units; openings are
+   * black.
+   */
+  public static EnvironmentMap reproduced(Rig rig, List<DriveFrame> frames, double nitsPerUnit) {
+    int w = COVERAGE_WIDTH;
+    int h = w / 2;
+    float[] out = new float[3 * w * h];
+    int plane = rig.raster().width() * rig.raster().height();
+    HeadView view = new HeadView(rig);
+    List<PanelGeometry> panels = rig.geometry();
+    IntStream.range(0, h)
+        .parallel()
+        .forEach(y -> {
+          for (int x = 0; x < w; x++) {
+            HeadView.Seen seen =
+                view.towards(EnvironmentMap.direction((x + 0.5) / w, (y + 0.5) / h));
+            if (seen.panel() < 0) {
+              continue;
+            }
+            PanelGeometry g = panels.get(seen.panel());
+            PanelType type = g.type();
+            int i =
+                g.rasterIndex(
+                    (int) (seen.s() * g.pixelsWide()),
+                    (int) (seen.t() * g.pixelsHigh()),
+                    rig.raster().width());
+            double[] nits = new double[3];
+            for (DriveFrame frame : frames) {
+              for (int c = 0; c < 3; c++) {
+                nits[c] +=
+                    type.blackNits()
+                        + (type.peakNits() - type.blackNits()) * frame.samples()[c * plane + i];
+              }
+            }
+            double scale = type.viewingAngle().relativeRadiance(seen.cosine()) / nitsPerUnit;
+            Vector3 l =
+                type.toRec709().apply(new Vector3(nits[0], nits[1], nits[2])).times(scale);
+            out[y * w + x] = (float) Math.max(0, l.x());
+            out[w * h + y * w + x] = (float) Math.max(0, l.y());
+            out[2 * w * h + y * w + x] = (float) Math.max(0, l.z());
+          }
+        });
+    return EnvironmentMap.of(Image.rgb(w, h, out));
+  }
+
+  /**
+   * Mirror ball and grey ball under a map, above, and under the light of the panels, below; grey
+   * under the map as bright as paper, linear Rec.709.
+   *
+   * @param size of a ball in pixels
+   */
+  public static Image balls(EnvironmentMap map, EnvironmentMap reproduced, int size) {
+    double white = 0;
+    for (Vector3 n : OpeningFill.normals(100)) {
+      white = Math.max(white, map.downsampled(256, 128).irradiance(n).luminance() / Math.PI);
+    }
+    double scale = white > 0 ? PAPER / white : 1;
+    float[] out = new float[3 * 4 * size * size];
+    int row = 0;
+    for (EnvironmentMap of : List.of(map, reproduced)) {
+      EnvironmentMap lit = of.scaled(scale, scale, scale);
+      int column = 0;
+      for (Image ball :
+          List.of(LightProbe.mirrorBall(lit, size), LightProbe.diffuseBall(lit, size, 1))) {
+        for (int c = 0; c < 3; c++) {
+          for (int y = 0; y < size; y++) {
+            for (int x = 0; x < size; x++) {
+              out[(c * 2 * size + row * size + y) * 2 * size + column * size + x] =
+                  ball.at(c, y, x) * ball.at(3, y, x);
+            }
+          }
+        }
+        column++;
+      }
+      row++;
+    }
+    return Image.rgb(2 * size, 2 * size, out);
   }
 
   private static int code(Vector3 rgb) {

@@ -28,6 +28,7 @@ class StageCommandTest {
   @TempDir Path folder;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private Interruption interruption = Interruption.manual();
   private Path rigFile;
   private Rig rig;
 
@@ -43,7 +44,7 @@ class StageCommandTest {
         Console.of(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            Interruption.manual()),
+            interruption),
         (_, _, _) -> {
           throw new IllegalStateException("nothing is relit here");
         },
@@ -81,6 +82,7 @@ class StageCommandTest {
     String text = out.toString(StandardCharsets.UTF_8);
     assertTrue(text.contains("irradiance on a sphere at the head"), text);
     assertTrue(Files.exists(folder.resolve("o/report.json")));
+    assertEquals(768, ImageFile.read(folder.resolve("o/balls.png")).width());
     assertEquals(
         0,
         run(
@@ -105,6 +107,56 @@ class StageCommandTest {
       }
       assertEquals(4, frames);
     }
+  }
+
+  @Test
+  void anInterruptedRunGoesOnToTheSameFrames() throws Exception {
+    String[] options = {"--env", "overcast", "--nits", "100", "--range", "clip", "--seconds", "2.5"};
+    assertEquals(0, run(drive(options)), err());
+    List<Image> whole = frames(folder.resolve("o/raster.mkv"));
+    assertEquals(151, whole.size());
+    for (String name : List.of("raster.mkv", "report.json", "light.png", "balls.png")) {
+      Files.delete(folder.resolve("o").resolve(name));
+    }
+    Path part = folder.resolve("o/raster.pixelcube-job/part-00000000.json");
+    Thread stop =
+        new Thread(() -> {
+          while (!Files.exists(part)) {
+            Thread.onSpinWait();
+          }
+          interruption.request();
+        });
+    stop.start();
+    assertTrue(run(drive(options)) != 0);
+    stop.join();
+    assertTrue(Files.exists(part));
+    assertFalse(Files.exists(folder.resolve("o/raster.mkv")));
+    interruption = Interruption.manual();
+    // Other options are another job.
+    err.reset();
+    assertEquals(2, run(drive("--env", "overcast", "--nits", "90", "--seconds", "2.5")), err());
+    assertTrue(err().contains("holds part of another job"), err());
+    err.reset();
+    assertEquals(0, run(drive(options)), err());
+    assertTrue(err().contains("going on after frame"), err());
+    List<Image> found = frames(folder.resolve("o/raster.mkv"));
+    assertEquals(whole.size(), found.size());
+    for (int i = 0; i < whole.size(); i += 25) {
+      assertCodes(whole.get(i), found.get(i));
+    }
+    String report = Files.readString(folder.resolve("o/report.json"));
+    assertTrue(report.contains("\"frames\" : 151") && report.contains("\"reported\" : 3"), report);
+    assertFalse(Files.exists(part.getParent()));
+  }
+
+  private static List<Image> frames(Path video) {
+    List<Image> out = new java.util.ArrayList<>();
+    try (ClipReader reader = ClipReader.open(video)) {
+      for (var frame = reader.next(); frame.isPresent(); frame = reader.next()) {
+        out.add(frame.get().image());
+      }
+    }
+    return out;
   }
 
   private static void assertCodes(Image wanted, Image found) {
