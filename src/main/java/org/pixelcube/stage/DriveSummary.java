@@ -100,7 +100,9 @@ public record DriveSummary(
     return whole > 0 ? part / whole : 1;
   }
 
-  /** @param sign 1 if large is bad, −1 if small is */
+  /**
+   * @param sign 1 if large is bad, −1 if small is
+   */
   private static <T> Spread spread(
       List<T> of, List<Long> numbers, ToDoubleFunction<T> value, int sign) {
     double sum = 0;

@@ -175,11 +175,7 @@ final class LedFootprints {
     FloatVector ofGreen = FloatVector.fromArray(FOUR, new float[] {m[1], m[4], m[7], 0}, 0);
     FloatVector ofBlue = FloatVector.fromArray(FOUR, new float[] {m[2], m[5], m[8], 0}, 0);
     for (int x = 0, o = first + 4; x < width; x++, o += 4) {
-      ofRed
-          .mul(red[x])
-          .add(ofGreen.mul(green[x]))
-          .add(ofBlue.mul(blue[x]))
-          .intoArray(padded, o);
+      ofRed.mul(red[x]).add(ofGreen.mul(green[x])).add(ofBlue.mul(blue[x])).intoArray(padded, o);
     }
     System.arraycopy(padded, first + 4 * width, padded, first, 4);
     System.arraycopy(padded, first + 4, padded, first + 4 * (width + 1), 4);

@@ -69,8 +69,7 @@ public final class StageBenchmark {
     double tableCore = (processorNanos() - cpu) * 1e-9;
     short[] codes = new short[3 * rig.raster().width() * rig.raster().height()];
     progress.accept("drive frames");
-    Rate frames =
-        rate(rounds, i -> driver.codes(driver.prepare(moving.get(i % MOVING)), codes));
+    Rate frames = rate(rounds, i -> driver.codes(driver.prepare(moving.get(i % MOVING)), codes));
     progress.accept("drive frames with dilation");
     StageDriver dilating = new StageDriver(rig, settings(rig, map, DriveSettings.Range.DILATION));
     Rate dilated =
@@ -83,7 +82,14 @@ public final class StageBenchmark {
       filter = rate(rounds, _ -> v360.run());
     }
     return new Report(
-        map.width(), rig.ledPixels(), tableSeconds, tableCore, frames, dilated, filter, 6 * face * face);
+        map.width(),
+        rig.ledPixels(),
+        tableSeconds,
+        tableCore,
+        frames,
+        dilated,
+        filter,
+        6 * face * face);
   }
 
   private static DriveSettings settings(Rig rig, EnvironmentMap map, DriveSettings.Range range) {

@@ -358,7 +358,8 @@ public final class StageDriver {
           int n = g.pixelsWide();
           double range = type.peakNits() - type.blackNits();
           float black = (float) (type.blackNits() / range);
-          float[] row = new float[(4 * n + 4 + LANES.length() - 1) / LANES.length() * LANES.length()];
+          float[] row =
+              new float[(4 * n + 4 + LANES.length() - 1) / LANES.length() * LANES.length()];
           int[] scratch = new int[row.length];
           float[] map = padded[types.get(type)];
           for (int y = 0; y < g.pixelsHigh(); y++) {

@@ -198,8 +198,7 @@ public final class StagePictures {
               }
             }
             double scale = type.viewingAngle().relativeRadiance(seen.cosine()) / nitsPerUnit;
-            Vector3 l =
-                type.toRec709().apply(new Vector3(nits[0], nits[1], nits[2])).times(scale);
+            Vector3 l = type.toRec709().apply(new Vector3(nits[0], nits[1], nits[2])).times(scale);
             out[y * w + x] = (float) Math.max(0, l.x());
             out[w * h + y * w + x] = (float) Math.max(0, l.y());
             out[2 * w * h + y * w + x] = (float) Math.max(0, l.z());

@@ -111,7 +111,9 @@ class StageCommandTest {
 
   @Test
   void anInterruptedRunGoesOnToTheSameFrames() throws Exception {
-    String[] options = {"--env", "overcast", "--nits", "100", "--range", "clip", "--seconds", "2.5"};
+    String[] options = {
+      "--env", "overcast", "--nits", "100", "--range", "clip", "--seconds", "2.5"
+    };
     assertEquals(0, run(drive(options)), err());
     List<Image> whole = frames(folder.resolve("o/raster.mkv"));
     assertEquals(151, whole.size());
