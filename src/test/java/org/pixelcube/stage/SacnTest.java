@@ -300,4 +300,62 @@ class SacnTest {
     UserError error = assertThrows(UserError.class, () -> new SacnOutput(settings, 3).close());
     assertTrue(error.getMessage().contains("network interface eth99"), error.getMessage());
   }
+
+  /** Packets by another implementation: {@code tools/reference/sacn_packets.py}. */
+  record Goldens(
+      String cid,
+      List<GoldenData> data,
+      List<GoldenSynchronization> synchronization,
+      List<GoldenDiscovery> discovery) {}
+
+  record GoldenData(
+      String source,
+      int priority,
+      int synchronization,
+      int sequence,
+      boolean ended,
+      int universe,
+      List<Integer> slots,
+      String packet) {}
+
+  record GoldenSynchronization(int universe, int sequence, String packet) {}
+
+  record GoldenDiscovery(
+      String source, int page, int lastPage, List<Integer> universes, String packet) {}
+
+  @Test
+  void packetsAreThoseOfAnotherImplementation() throws Exception {
+    String json;
+    try (java.io.InputStream in = SacnTest.class.getResourceAsStream("sacn-packets.json")) {
+      json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    Goldens goldens = JsonSettings.parse("sacn-packets.json", json, Goldens.class);
+    UUID cid = UUID.fromString(goldens.cid());
+    assertEquals(3, goldens.data().size());
+    for (GoldenData g : goldens.data()) {
+      byte[] slots = new byte[g.slots().size()];
+      for (int i = 0; i < slots.length; i++) {
+        slots[i] = g.slots().get(i).byteValue();
+      }
+      byte[] ours =
+          SacnPacket.data(
+              cid,
+              g.source(),
+              g.priority(),
+              g.synchronization(),
+              g.sequence(),
+              g.ended() ? SacnPacket.STREAM_TERMINATED : 0,
+              g.universe(),
+              slots);
+      assertEquals(g.packet(), hex(ours, 0, ours.length));
+    }
+    for (GoldenSynchronization g : goldens.synchronization()) {
+      byte[] ours = SacnPacket.synchronization(cid, g.sequence(), g.universe());
+      assertEquals(g.packet(), hex(ours, 0, ours.length));
+    }
+    for (GoldenDiscovery g : goldens.discovery()) {
+      byte[] ours = SacnPacket.discovery(cid, g.source(), g.page(), g.lastPage(), g.universes());
+      assertEquals(g.packet(), hex(ours, 0, ours.length));
+    }
+  }
 }
