@@ -6,6 +6,8 @@ import static java.util.Locale.ROOT;
 import java.util.List;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.MapLibrary;
+import org.pixelcube.stage.PlaybackBenchmark;
+import org.pixelcube.stage.PlaybackReport;
 import org.pixelcube.stage.Rig;
 import org.pixelcube.stage.StageBenchmark;
 
@@ -35,6 +37,24 @@ final class StageBench {
                 console.err().println("pixelcube: " + text);
               }));
     }
+    line("");
+    for (double hertz : new double[] {60, 120}) {
+      playback(hertz, PlaybackBenchmark.run(rig, hertz, quick ? 2 : 8, console.interruption()));
+    }
+  }
+
+  private void playback(double hertz, PlaybackReport r) {
+    line(
+        "playback without a screen at %3.0f Hz: %d pictures, %d late, %d dropped; error of intervals:"
+            + " standard deviation %.0f µs, 95 %% within %.0f µs, 99 %% %.0f µs, worst %.0f µs",
+        hertz,
+        r.shown(),
+        r.late(),
+        r.dropped(),
+        r.deviationMicros(),
+        r.percentile95Micros(),
+        r.percentile99Micros(),
+        r.worstMicros());
   }
 
   private void one(StageBenchmark.Report r) {
