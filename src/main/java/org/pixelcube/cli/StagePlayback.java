@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pixelcube.config.Interruption;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.config.JsonSettings;
 import org.pixelcube.config.Progress;
@@ -120,6 +121,7 @@ final class StagePlayback {
     private final Options options;
     private final boolean verticalSync;
     private final Opener opener;
+    private int status;
 
     Job(Console console, StageOptions stage, Options options, boolean verticalSync, Opener opener) {
       this.console = console;
@@ -198,6 +200,11 @@ final class StagePlayback {
       }
       print(outcome.report(), rig);
       options.report.ifPresent(file -> JsonSettings.write(file, outcome.report()));
+      if (outcome.fault().orElse(null) instanceof Interruption.Requested) {
+        console.err().println("pixelcube: stopped; the wall was ramped to black");
+        status = Faults.INTERRUPTED;
+        return;
+      }
       outcome.orThrow();
     }
 
@@ -292,7 +299,7 @@ final class StagePlayback {
       } else {
         job.frames(input, pixels);
       }
-      return 0;
+      return job.status;
     }
 
     private Presenter open(Rig rig, double framesPerSecond) {
@@ -419,7 +426,7 @@ final class StagePlayback {
       } else {
         job.frames(options.input.get(), pixels);
       }
-      return 0;
+      return job.status;
     }
 
     private static Presenter open(Rig rig, SacnSettings settings) {

@@ -4,23 +4,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.config.JsonSettings;
-import org.pixelcube.config.Progress;
 import org.pixelcube.config.UserError;
-import org.pixelcube.image.Image;
-import org.pixelcube.stage.DriveFrame;
 import org.pixelcube.stage.Rig;
 import org.pixelcube.stage.SafetyLimits;
 import org.pixelcube.stage.Sequence;
+import org.pixelcube.stage.SequenceBalance;
+import org.pixelcube.stage.SequenceJob;
 import org.pixelcube.stage.SequenceLights;
 import org.pixelcube.stage.SequenceRaster;
-import org.pixelcube.video.ClipInfo;
-import org.pixelcube.video.ClipWriter;
-import org.pixelcube.video.ColorTags;
-import org.pixelcube.video.Encoding;
-import org.pixelcube.video.Frame;
-import org.pixelcube.video.Rational;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,13 +37,18 @@ final class StageSequence {
         .println(
             String.format(
                 Locale.ROOT,
-                "%d frames, %.1f s; mean %.0f cd/m²; flicker below %.0f Hz: %.1f %% at %.1f Hz",
+                "%d frames, %.1f s; mean %.0f cd/m² (limit %.0f); flicker below %.0f Hz: %.1f %% at"
+                    + " %.1f Hz (limit %.0f %%); fades in and out over %.2f s (at least %.2f)",
                 sequence.frameCount(),
                 sequence.durationSeconds(),
                 found.meanNits(),
+                sequence.limits().meanNits(),
                 sequence.limits().flickerHertz(),
                 found.worst().modulationPercent(),
-                found.worst().hertz()));
+                found.worst().hertz(),
+                sequence.limits().modulationPercent(),
+                sequence.rampFrames() / sequence.framesPerSecond(),
+                sequence.limits().rampSeconds()));
     return raster;
   }
 
@@ -57,17 +59,23 @@ final class StageSequence {
       sortOptions = false,
       description = {
         "Plans a sequence of lights that alternate, or of panels one by one (docs/capture.md).",
-        "Nothing is written if it would flicker or shine beyond the limits."
+        "Frames that are no light become as bright in the mean over the wall as the lights are. Nothing"
+            + " is written if it would flicker or shine beyond the limits."
       })
   static final class Plan implements Callable<Integer> {
+    private static final List<String> SETTINGS = List.of("yaw", "turn", "stops");
+    private static final Pattern SETTING = Pattern.compile(",(yaw|turn|stops)=([^,=]*)$");
+
     private final Console console;
 
     @Mixin private StageOptions stage;
 
     @Parameters(
         arity = "0..*",
-        paramLabel = "NAME=MAP",
-        description = "Lights that alternate; without any, panels one by one.")
+        paramLabel = "NAME=MAP[,yaw=DEG][,turn=DEG][,stops=EV]",
+        description =
+            "Lights that alternate, turned by yaw, turning by so much a second, exposed by so many"
+                + " stops; without any, panels one by one.")
     private List<String> lights = new ArrayList<>();
 
     @Option(
@@ -76,6 +84,13 @@ final class StageSequence {
         paramLabel = "SEQUENCE.json",
         description = "The sequence to write.")
     private Path output;
+
+    @Option(
+        names = "--even",
+        description =
+            "Lower the exposure of brighter lights until all are as bright as the dimmest in the mean"
+                + " over the wall, so that they do not flicker.")
+    private boolean even;
 
     @Option(names = "--flat", description = "A flat frame in each cycle.")
     private boolean flat;
@@ -141,11 +156,34 @@ final class StageSequence {
       } catch (IllegalArgumentException e) {
         throw new UserError("the plan", e.getMessage(), "mend that option", e);
       }
+      if (even) {
+        sequence = SequenceBalance.evened(sequence, s -> lightNits(rig, s));
+        for (Sequence.Light light : sequence.lights()) {
+          line("light %s: %+.2f stops", light.name(), light.exposureStops());
+        }
+      }
       try (SequenceLights maps = new SequenceLights(rig, sequence)) {
+        Sequence full = SequenceBalance.full(sequence);
+        sequence =
+            SequenceBalance.balanced(
+                sequence, new SequenceRaster("the plan", rig, full, maps).luminance());
+        line("flat frames at %.4f of the peak", sequence.levels().flat());
         SequenceRaster _ = checked("the plan", rig, sequence, maps, console);
       }
       JsonSettings.write(output, sequence);
       return 0;
+    }
+
+    private void line(String text, Object... values) {
+      console.out().println(String.format(Locale.ROOT, text, values));
+    }
+
+    private double[] lightNits(Rig rig, Sequence sequence) {
+      console.interruption().check();
+      try (SequenceLights maps = new SequenceLights(rig, sequence)) {
+        return SequenceBalance.lightNits(
+            sequence, new SequenceRaster("the plan", rig, sequence, maps).luminance());
+      }
     }
 
     private Sequence plan(Rig rig) {
@@ -160,13 +198,31 @@ final class StageSequence {
         if (at < 1) {
           throw new UserError("NAME=MAP", "has '" + text + "' without =", "name each light");
         }
-        named.add(new Sequence.Light(text.substring(0, at), text.substring(at + 1), 0, 0, 0));
+        named.add(light(text.substring(0, at), text.substring(at + 1)));
       }
       Sequence planned =
           named.isEmpty()
               ? Sequence.olat(id, rate, rig.panels().size(), trackingEvery, matte, seconds, limits)
               : Sequence.interleaved(id, rate, named, flat, matte, seconds, limits);
       return planned.withMarkers(markers.stream().map(Plan::marker).toList());
+    }
+
+    private static Sequence.Light light(String name, String text) {
+      double[] values = new double[SETTINGS.size()];
+      String map = text;
+      for (Matcher m = SETTING.matcher(map); m.find(); m = SETTING.matcher(map)) {
+        try {
+          values[SETTINGS.indexOf(m.group(1))] = Double.parseDouble(m.group(2));
+        } catch (NumberFormatException e) {
+          throw new UserError("light " + name, "has '" + m.group() + "'", "give a number there", e);
+        }
+        map = map.substring(0, m.start());
+      }
+      try {
+        return new Sequence.Light(name, map, values[0], values[1], values[2]);
+      } catch (InvalidSetting e) {
+        throw new UserError("light " + name + ": " + e.key(), e.reason(), e.remedy(), e);
+      }
     }
 
     private static Sequence.MarkerPlace marker(String text) {
@@ -191,7 +247,11 @@ final class StageSequence {
       name = "sequence",
       mixinStandardHelpOptions = true,
       sortOptions = false,
-      description = "Writes the raster pictures of a sequence as lossless video (FFV1, 16 bits).")
+      description = {
+        "Writes the raster pictures of a sequence without loss: as a video (FFV1, 16 bits), or as"
+            + " PNG of 16 bits or OpenEXR of 32 in a folder.",
+        "A run that was stopped goes on where it was."
+      })
   static final class Frames implements Callable<Integer> {
     private final Console console;
 
@@ -203,9 +263,15 @@ final class StageSequence {
     @Option(
         names = {"-o", "--output"},
         required = true,
-        paramLabel = "OUT.mkv",
-        description = "The video, .mkv or .mov.")
+        paramLabel = "OUT.mkv|DIR",
+        description = "The video, .mkv or .mov, or a folder for raster-000000.png and so on.")
     private Path output;
+
+    @Option(
+        names = "--format",
+        paramLabel = "video|png|exr",
+        description = "Default video where the output is named .mkv or .mov, else png.")
+    private Optional<SequenceJob.Format> format = Optional.empty();
 
     Frames(Console console) {
       this.console = console;
@@ -215,38 +281,25 @@ final class StageSequence {
     public Integer call() {
       Rig rig = stage.rig();
       Sequence sequence = JsonSettings.read(sequenceFile, Sequence.class);
-      stage.checkFree(output);
-      Encoding named = Encoding.forPath(output);
-      // Codes are carried as they are: tagged linear, full range, so that nothing is curved.
-      Encoding encoding =
-          new Encoding(
-              Encoding.Codec.FFV1,
-              named.container(),
-              16,
-              100,
-              new ColorTags(
-                  ColorTags.Primaries.BT709,
-                  ColorTags.Transfer.LINEAR,
-                  ColorTags.Matrix.RGB,
-                  ColorTags.Range.FULL,
-                  false));
-      int width = rig.raster().width();
-      int height = rig.raster().height();
-      Rational rate = new Rational(Math.round(sequence.framesPerSecond() * 1000), 1000);
+      boolean named = output.toString().matches("(?i).*\\.(mkv|mov)");
+      SequenceJob.Format chosen =
+          format.orElse(named ? SequenceJob.Format.VIDEO : SequenceJob.Format.PNG);
+      if ((chosen == SequenceJob.Format.VIDEO) != named) {
+        throw new UserError(
+            output.toString(),
+            "does not go with --format " + chosen.name().toLowerCase(Locale.ROOT),
+            "name a video .mkv or .mov, and a folder without");
+      }
+      if (named) {
+        stage.checkFree(output);
+      }
       try (SequenceLights lights = new SequenceLights(rig, sequence)) {
         SequenceRaster raster = checked(sequenceFile.toString(), rig, sequence, lights, console);
-        try (Progress progress =
-                stage.progress(console).open("sequence", sequence.frameCount(), 0);
-            ClipWriter writer =
-                ClipWriter.open(output, encoding, ClipInfo.synthetic(width, height, rate, false))) {
-          for (int i = 0; i < sequence.frameCount(); i++) {
-            console.interruption().check();
-            Image codes = new DriveFrame(width, height, raster.frame(i)).codes(rig);
-            writer.write(new Frame(Image.rgb(width, height, codes.samples()), i, i, 1));
-            progress.done(i + 1L);
-          }
-          writer.finish();
+        if (!named) {
+          Outputs.folder(output);
         }
+        new SequenceJob(raster, chosen, output, stage.progress(console), console.interruption())
+            .run(stage.overwrite());
       }
       return 0;
     }

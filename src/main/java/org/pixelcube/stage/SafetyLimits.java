@@ -13,7 +13,8 @@ import org.pixelcube.config.UserError;
  * @param meanNits the most that the wall shines in the mean over its area and over a cycle, cd/m²
  * @param flickerHertz below this frequency light may change only by {@code modulationPercent}; 0
  *     allows any flicker
- * @param modulationPercent amplitude of one frequency over the mean, at most
+ * @param modulationPercent amplitude of one frequency over the mean, at most; so much may light
+ *     that moves change from one cycle to the next
  * @param rampSeconds the shortest time to fade in and out
  */
 public record SafetyLimits(
@@ -73,10 +74,15 @@ public record SafetyLimits(
       int cycle = sampled == 1 ? 0 : (int) ((long) k * (sequence.cycles() - 1) / (sampled - 1));
       double[] nits = new double[n];
       double mean = 0;
+      double next = 0;
       for (int i = 0; i < n; i++) {
         double seconds = ((long) cycle * n + i) / sequence.framesPerSecond();
         nits[i] = luminance.nits(labels.get(i), seconds);
         mean += nits[i] / n;
+        next += luminance.nits(labels.get(i), seconds + n / sequence.framesPerSecond()) / n;
+      }
+      if (cycle + 1 < sequence.cycles()) {
+        smooth(name, sequence, cycle, mean, next);
       }
       brightest = Math.max(brightest, mean);
       for (Flicker flicker : spectrum(nits, sequence.framesPerSecond())) {
@@ -118,6 +124,23 @@ public record SafetyLimits(
               needed));
     }
     return new Findings(brightest, worst);
+  }
+
+  /** Refuses light that jumps from one cycle to the next. */
+  private static void smooth(String name, Sequence sequence, int cycle, double mean, double next) {
+    SafetyLimits limits = sequence.limits();
+    double percent = 100 * Math.abs(next - mean) / Math.max(mean, Double.MIN_NORMAL);
+    if (limits.flickerHertz > 0 && percent > limits.modulationPercent * (1 + 1e-9)) {
+      throw new UserError(
+          name,
+          String.format(
+              Locale.ROOT,
+              "changes by %.0f %% from one cycle to the next after %.1f s (at most %.0f %%)",
+              percent,
+              cycle * sequence.cycle().size() / sequence.framesPerSecond(),
+              limits.modulationPercent),
+          "let its lights move more slowly, or make the cycle shorter");
+    }
   }
 
   /**

@@ -66,6 +66,11 @@ public record Sequence(
       InvalidSetting.inRange("yawDegreesPerSecond", yawDegreesPerSecond, -3600, 3600);
       InvalidSetting.inRange("exposureStops", exposureStops, -20, 20);
     }
+
+    /** The same light at another exposure. */
+    public Light withExposureStops(double stops) {
+      return new Light(name, map, yawDegrees, yawDegreesPerSecond, stops);
+    }
   }
 
   /**
@@ -222,6 +227,12 @@ public record Sequence(
   public Sequence withLevels(Levels others) {
     return new Sequence(
         format, id, framesPerSecond, lights, cycle, cycles, rampFrames, others, limits, markers);
+  }
+
+  /** This sequence with other lights, as many as it has. */
+  public Sequence withLights(List<Light> others) {
+    return new Sequence(
+        format, id, framesPerSecond, others, cycle, cycles, rampFrames, levels, limits, markers);
   }
 
   /** This sequence with markers in these places. */

@@ -206,6 +206,8 @@ class StagePlaybackTest {
           130,
           run("send", interruption, "--env=overcast", "--seconds=60", to, "--late-limit=10000"));
       stop.join();
+      assertTrue(
+          err.toString(StandardCharsets.UTF_8).contains("stopped; the wall was ramped to black"));
       List<byte[]> sent = colours(socket);
       assertTrue(sent.size() >= 3);
       for (int i = 1; i < sent.size(); i++) {
