@@ -26,10 +26,12 @@ public final class SampleGenerator {
 
   private final LightCollection maps;
   private final int frames;
+  private final double recoloured;
 
-  private SampleGenerator(LightCollection maps, int frames) {
+  private SampleGenerator(LightCollection maps, int frames, double recoloured) {
     this.maps = maps;
     this.frames = frames;
+    this.recoloured = recoloured;
   }
 
   /**
@@ -41,7 +43,15 @@ public final class SampleGenerator {
     if (frames < 1) {
       throw new IllegalArgumentException("%d frames (expected at least 1)".formatted(frames));
     }
-    return new SampleGenerator(maps, frames);
+    return new SampleGenerator(maps, frames, 0);
+  }
+
+  /** The same, with other {@linkplain PigmentChange pigments} in a share of the samples, 0 to 1. */
+  public SampleGenerator recolouring(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("a share of %s (expected 0 to 1)".formatted(share));
+    }
+    return new SampleGenerator(maps, frames, share);
   }
 
   /**
@@ -69,6 +79,10 @@ public final class SampleGenerator {
     double[] times = DrawnLight.times(clip.meta().frames().subList(first, first + count));
     Stage before = new Stage(source, sourceBlur, cameras, times);
     Stage after = new Stage(target, targetBlur, cameras, times);
+    PigmentChange pigments =
+        recoloured > 0 && random.nextDouble() < recoloured
+            ? PigmentChange.draw(random)
+            : PigmentChange.NONE;
     List<TrainingSample.Frame> drawn = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       CodedField field = clip.field(first + i);
@@ -77,13 +91,15 @@ public final class SampleGenerator {
       Lit sourceLit = before.light(i, basis);
       Lit targetLit = after.light(i, basis);
       Image background = after.view(i);
+      Image flatLit = field.flatLit();
+      float[] factors = pigments.factors(flatLit);
       var aovs = field.aovs();
       drawn.add(
           new TrainingSample.Frame(
-              camera.apply(composite(field, sourceLit, before.view(i)), random),
-              composite(field, targetLit, background),
-              field.flatLit().color(),
-              Image.rgb(w, h, aovs.albedo()),
+              camera.apply(composite(field, factors, sourceLit, before.view(i)), random),
+              composite(field, factors, targetLit, background),
+              PigmentChange.times(flatLit.color(), factors),
+              PigmentChange.times(Image.rgb(w, h, aovs.albedo()), factors),
               unit(w, h, aovs.normal()),
               Image.data(w, h, 1, aovs.alpha()),
               Image.data(w, h, 1, aovs.depth()),
@@ -115,9 +131,16 @@ public final class SampleGenerator {
     return Image.data(w, h, 3, out);
   }
 
-  /** The lit subject over a background. */
-  static Image composite(CodedField field, Lit lit, Image background) {
+  /**
+   * The lit subject over a background.
+   *
+   * @param factors of its own light, planar; what it mirrors keeps its colour
+   */
+  static Image composite(CodedField field, float[] factors, Lit lit, Image background) {
     float[] out = field.product(lit.weights());
+    for (int i = 0; i < out.length; i++) {
+      out[i] *= factors[i];
+    }
     field.addMirrored(lit.map(), out);
     float[] alpha = field.aovs().alpha();
     float[] behind = background.samples();

@@ -16,6 +16,7 @@ import org.pixelcube.config.InvalidSetting;
  * @param reuse how often each example is used, each time another part of it
  * @param inARow examples drawn from one clip before the next is opened
  * @param workers threads that make examples
+ * @param recoloured share of the examples that get other pigments, 0 to 1; none where absent
  */
 public record DataSettings(
     List<String> datasets,
@@ -26,7 +27,8 @@ public record DataSettings(
     int pool,
     int reuse,
     int inARow,
-    int workers) {
+    int workers,
+    Optional<Double> recoloured) {
   public DataSettings {
     datasets = List.copyOf(datasets);
     if (datasets.isEmpty()) {
@@ -39,5 +41,6 @@ public record DataSettings(
     InvalidSetting.inRange("reuse", reuse, 1, 100_000);
     InvalidSetting.inRange("inARow", inARow, 1, 1000);
     InvalidSetting.inRange("workers", workers, 1, 256);
+    recoloured.ifPresent(share -> InvalidSetting.inRange("recoloured", share, 0, 1));
   }
 }

@@ -98,7 +98,8 @@ final class ExamplePool implements AutoCloseable {
           "render more clips, or name others");
     }
     this.maps = lights(settings);
-    this.generator = SampleGenerator.of(maps, settings.frames());
+    this.generator =
+        SampleGenerator.of(maps, settings.frames()).recolouring(settings.recoloured().orElse(0.0));
     this.threads =
         Executors.newFixedThreadPool(
             settings.workers(), Thread.ofPlatform().name("examples-", 0).daemon().factory());

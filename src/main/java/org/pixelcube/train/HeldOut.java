@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.pixelcube.config.UserError;
 import org.pixelcube.dataset.Split;
@@ -48,7 +49,16 @@ final class HeldOut {
     DataSettings d = settings.data();
     DataSettings few =
         new DataSettings(
-            d.datasets(), d.clips(), d.maps(), d.builtIn(), d.frames(), count, 1, 1, d.workers());
+            d.datasets(),
+            d.clips(),
+            d.maps(),
+            d.builtIn(),
+            d.frames(),
+            count,
+            1,
+            1,
+            d.workers(),
+            Optional.empty());
     try (ExamplePool pool = pool(few, settings)) {
       List<List<Example.Part>> clips = new ArrayList<>();
       for (int i = 0; i < count; i++) {

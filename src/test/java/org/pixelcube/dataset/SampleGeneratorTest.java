@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.pixelcube.color.ColorSpace;
+import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.image.Image;
 import org.pixelcube.light.Exposure;
 import org.pixelcube.light.MapLibrary;
@@ -66,6 +67,7 @@ class SampleGeneratorTest {
         Image again =
             SampleGenerator.composite(
                 field,
+                PigmentChange.NONE.factors(field.flatLit()),
                 new SampleGenerator.Lit(
                     MapPyramid.of(f.targetMap()), field.basis().lights().weights(f.targetMap())),
                 f.background());
@@ -74,6 +76,59 @@ class SampleGeneratorTest {
         }
       }
     }
+  }
+
+  /** Light that the subject scatters once is multiplied as its albedo, whatever the light. */
+  @Test
+  void recolouredSubjectsKeepTheirLight(Random random) {
+    SampleGenerator recolouring = GENERATOR.recolouring(1);
+    int changed = 0;
+    for (int k = 0; k < 4; k++) {
+      long seed = random.nextLong();
+      TrainingSample a = GENERATOR.draw(CLIP, new Random(seed));
+      TrainingSample b = recolouring.draw(CLIP, new Random(seed));
+      assertEquals(a.target(), b.target());
+      TrainingSample.Frame f = a.frames().getFirst();
+      TrainingSample.Frame g = b.frames().getFirst();
+      assertArrayEquals(f.background().samples(), g.background().samples());
+      CodedField field = CLIP.field(a.firstFrame());
+      float[] mirrored = new float[3 * f.matte().planeSize()];
+      field.addMirrored(MapPyramid.of(f.targetMap()), mirrored);
+      int n = f.matte().planeSize();
+      for (int i = 0; i < 3 * n; i++) {
+        float ratio = g.flatLit().samples()[i] / f.flatLit().samples()[i];
+        float alpha = f.matte().samples()[i % n];
+        if (alpha == 0 || !Float.isFinite(ratio)) {
+          continue;
+        }
+        float other = (1 - alpha) * f.background().samples()[i] + mirrored[i];
+        float own = f.target().samples()[i] - other;
+        if (own > 1e-3f) {
+          assertEquals(ratio * own, g.target().samples()[i] - other, 1e-4 + 1e-3 * own);
+          changed += Math.abs(ratio - 1) > 0.02 ? 1 : 0;
+        }
+      }
+    }
+    assertTrue(changed > 0);
+    assertThrows(IllegalArgumentException.class, () -> GENERATOR.recolouring(1.1));
+  }
+
+  @Test
+  void pigmentsChangeAsTheySay() {
+    Image skinAndHair = Image.rgb(2, 1, new float[] {0.35f, 0.08f, 0.35f, 0.04f, 0.35f, 0.02f});
+    assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1}, PigmentChange.NONE.factors(skinAndHair));
+    float y = 0.2126f * 0.08f + 0.7152f * 0.04f + 0.0722f * 0.02f;
+    float[] darker = new PigmentChange(1.5, 1, 0, 0, 0).factors(skinAndHair);
+    assertEquals(1, darker[0], 1e-6);
+    assertEquals(Math.sqrt(y / 0.35), darker[1], 1e-6);
+    assertEquals(darker[1], darker[5], 1e-6);
+    float[] stronger = new PigmentChange(1, 1.5, 0, 0, 0).factors(skinAndHair);
+    assertEquals(1, stronger[2], 1e-6);
+    assertEquals(Math.sqrt(0.08 / y), stronger[1], 1e-6);
+    float[] redder = new PigmentChange(1, 1, 0.5, 0, 0).factors(skinAndHair);
+    assertEquals(Math.exp(0.5 / (1 + Math.pow(y / 0.15, 2))), redder[1], 1e-6);
+    assertEquals(1, redder[3], 1e-6);
+    assertThrows(InvalidSetting.class, () -> new PigmentChange(5, 1, 0, 0, 0));
   }
 
   @Test

@@ -128,7 +128,8 @@ class ExampleTest {
             3,
             2,
             1,
-            2);
+            2,
+            Optional.empty());
     List<float[]> seen = new ArrayList<>();
     try (ExamplePool pool = new ExamplePool(settings, Split.TRAIN, 4)) {
       assertEquals(2, pool.clips());
@@ -164,7 +165,8 @@ class ExampleTest {
             3,
             2,
             1,
-            1);
+            1,
+            Optional.empty());
     assertTrue(
         assertThrows(UserError.class, () -> new ExamplePool(none, Split.TRAIN, 1))
             .getMessage()
