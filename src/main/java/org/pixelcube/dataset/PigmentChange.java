@@ -9,8 +9,8 @@ import org.pixelcube.image.Image;
  * that depends on its flat-lit colour alone, the same under all lights. That is what another albedo
  * does to light scattered once, and near enough for the rest.
  *
- * <p>Renders have fewer colours than people have: without this, a network takes dark or red hair
- * for pale hair in shade, and paints it pale.
+ * <p>Renders have fewer colours than people have; a network that knows no others takes what it
+ * meets for one of them in another light.
  *
  * @param contrast exponent of the flat-lit luminance, relative to that of middling skin: above 1,
  *     what is dark becomes darker, 0.25 to 4
@@ -43,11 +43,11 @@ public record PigmentChange(
     InvalidSetting.inRange("darkBlue", darkBlue, -1, 1);
   }
 
-  /** A change to what people may be: more often towards darker hair than towards paler. */
+  /** A change to what people may be. */
   public static PigmentChange draw(RandomGenerator random) {
     double hue = 0.3 * bounded(random);
     return new PigmentChange(
-        Math.exp(0.2 + 0.3 * bounded(random)),
+        Math.exp(0.3 * bounded(random)),
         Math.exp(0.1 + 0.3 * bounded(random)),
         hue,
         0.05 * bounded(random),

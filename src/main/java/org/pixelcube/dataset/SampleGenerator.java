@@ -91,7 +91,7 @@ public final class SampleGenerator {
       Lit sourceLit = before.light(i, basis);
       Lit targetLit = after.light(i, basis);
       Image background = after.view(i);
-      Image flatLit = field.flatLit();
+      Image flatLit = field.frontLit();
       float[] factors = pigments.factors(flatLit);
       var aovs = field.aovs();
       drawn.add(

@@ -67,6 +67,35 @@ public record CodedField(
     return straight(product(weights));
   }
 
+  /**
+   * The flat-lit colour: under even light from the camera's side ({@link FrontLight}), divided by
+   * what a matt surface of the same normal gets of it. Where light from behind adds nothing it is
+   * {@link #flatLit}.
+   *
+   * @return linear Rec.709 with straight alpha, {@code (4, h, w)}
+   */
+  public Image frontLit() {
+    float[] bins = FrontLight.weights(basis.lights().bins());
+    float[] weights = new float[3 * basis.lights().columns()];
+    for (int i = 0; i < 3 * bins.length; i++) {
+      weights[i] = bins[i / 3];
+    }
+    float[] lit = product(weights);
+    int n = lit.length / 3;
+    float[] normal = aovs.normal();
+    for (int i = 0; i < n; i++) {
+      float share = FrontLight.share(FrontLight.unitZ(normal[i], normal[n + i], normal[2 * n + i]));
+      float by = 1 / Math.max(share, LEAST_SHARE);
+      for (int c = 0; c < 3; c++) {
+        lit[c * n + i] *= by;
+      }
+    }
+    return straight(lit);
+  }
+
+  /** Surfaces that look away from the camera, as far as any are seen, are not made brighter. */
+  private static final float LEAST_SHARE = 0.25f;
+
   /** The field itself, as far as the patterns hold it. */
   public ReflectanceField expanded() {
     int rank = basis.rank();

@@ -63,11 +63,11 @@ class SampleGeneratorTest {
                 f.background().samples()[c * n + p], f.target().samples()[c * n + p], 1e-6);
           }
         }
-        assertArrayEquals(field.flatLit().color().samples(), f.flatLit().samples());
+        assertArrayEquals(field.frontLit().color().samples(), f.flatLit().samples());
         Image again =
             SampleGenerator.composite(
                 field,
-                PigmentChange.NONE.factors(field.flatLit()),
+                PigmentChange.NONE.factors(field.frontLit()),
                 new SampleGenerator.Lit(
                     MapPyramid.of(f.targetMap()), field.basis().lights().weights(f.targetMap())),
                 f.background());
