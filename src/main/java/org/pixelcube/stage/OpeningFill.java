@@ -15,9 +15,9 @@ import org.pixelcube.math.SphericalHarmonics;
 import org.pixelcube.math.Vector3;
 
 /**
- * Gives the panels the light that openings miss and that dilation displaced: a smooth gain of each
- * channel over the sphere, so that the irradiance on a sphere at the head comes near that of the
- * whole map while the picture changes as little as it can:
+ * Gives the panels the light that openings miss: a smooth gain of each
+ * channel over the sphere, so that the irradiance on a sphere at the head comes near that of what
+ * panels show and openings miss while the picture changes as little as it can:
  *
  * <pre>min Σ Ω δ² / (L + f) + |K δ − b|² / μ,  −s L ≤ δ ≤ limit − L</pre>
  *
@@ -291,7 +291,7 @@ public final class OpeningFill {
   /**
    * Works the gain of a map out.
    *
-   * @param wanted whose irradiance is wanted
+   * @param wanted the map, whose light in openings is wanted
    * @param shown what the panels show of it, of the same size: dilated, or the same
    * @param mirror keep the mirrored picture in place of meeting the irradiance
    * @param unitOfPeak light 1 of the map relative to the peak of the panels
@@ -370,7 +370,7 @@ public final class OpeningFill {
         if (fill.nothing()) {
           light(y, row[c], light[c], bright[c], brightCovered[c]);
         }
-        difference(wanted, o, omega, y * width, row[c], difference);
+        difference(wanted, shown, o, omega, y * width, row[c], difference);
         waves(difference, lanes, (y * 3 + c) * ORDERS);
       }
     }
@@ -392,11 +392,12 @@ public final class OpeningFill {
     }
   }
 
-  /** What is wanted of a row less what panels show. */
+  /** What openings miss of a row, less what panels show beyond their own light. */
   private void difference(
-      float[] wanted, int o, float omega, int at, float[] shown, float[] difference) {
+      float[] wanted, float[] shown, int o, float omega, int at, float[] row, float[] difference) {
     for (int x = 0; x < width; x++) {
-      difference[x] = wanted[o + x] * omega - covered[at + x] * shown[x];
+      float cover = covered[at + x];
+      difference[x] = (omega - cover) * wanted[o + x] + cover * (shown[o + x] - row[x]);
     }
   }
 
