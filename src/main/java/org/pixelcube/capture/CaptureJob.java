@@ -2,7 +2,6 @@ package org.pixelcube.capture;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -110,6 +109,10 @@ public final class CaptureJob {
    * @throws UserError if the footage does not fit the sequence or has no whole cycle
    */
   public CaptureReport run(Path footage, Path folder) {
+    if (lit().isEmpty()) {
+      throw new UserError(
+          "cycle", "has no light and no panel", "give a sequence with light-N or olat-N");
+    }
     FootageRate rate = FootageRate.of(rig.mainCamera(), sequence);
     FootagePass first = firstPass(footage);
     FootageLabels labels = FootageLabels.of(footage.toString(), sequence, rate, first.markers());
@@ -147,7 +150,24 @@ public final class CaptureJob {
     return pass;
   }
 
+  /** The labels that pictures are made of. */
+  private List<Label> lit() {
+    return sequence.labels().stream()
+        .distinct()
+        .filter(label -> label.kind() == Label.Kind.LIGHT || label.kind() == Label.Kind.OLAT)
+        .toList();
+  }
+
   private CleanPlate plate(FootagePass pass) {
+    cleanPlate.ifPresent(picture -> {
+      if (picture.width() != pass.width() || picture.height() != pass.height()) {
+        throw new UserError(
+            "clean plate",
+            "is %d×%d, the footage %d×%d"
+                .formatted(picture.width(), picture.height(), pass.width(), pass.height()),
+            "film it with the same camera, or leave it out");
+      }
+    });
     return cleanPlate
         .map(picture -> CleanPlate.of(response.linear(picture.color())))
         .or(pass::plate)
@@ -203,16 +223,8 @@ public final class CaptureJob {
       this.plan = plan;
       this.first = first;
       this.plate = plate(first);
-      List<Label> cycle = sequence.labels().stream().distinct().toList();
-      this.panels = cycle.stream().anyMatch(label -> label.kind() == Label.Kind.OLAT);
-      this.lit =
-          cycle.stream()
-              .filter(label -> label.kind() == Label.Kind.LIGHT || label.kind() == Label.Kind.OLAT)
-              .toList();
-      if (lit.isEmpty()) {
-        throw new UserError(
-            "cycle", "has no light and no panel", "give a sequence with light-N or olat-N");
-      }
+      this.panels = sequence.labels().stream().anyMatch(label -> label.kind() == Label.Kind.OLAT);
+      this.lit = lit();
       this.view = raster.map(_ -> new WallView(rig, settings.mapHeight()));
       StageCamera main = rig.mainCamera();
       double focal = 0.5 * first.height() / Math.tan(Math.toRadians(main.fieldOfViewDegrees()) / 2);
@@ -279,9 +291,7 @@ public final class CaptureJob {
       Image picture = response.linear(decoded.image().color().to(ColorSpace.LINEAR_REC709));
       if (show) {
         Fault fault = faultyFrames.get(at);
-        String kind = fault.kind().name().toLowerCase(Locale.ROOT);
-        faultSheet.add(
-            new Montage.Cell(small(picture), "%d %s: %s".formatted(at, kind, fault.detail())));
+        faultSheet.add(new Montage.Cell(small(picture), shortly(at, fault)));
       }
       if (wanted.containsKey(counter)) {
         frames.put(counter, picture);
@@ -290,6 +300,12 @@ public final class CaptureJob {
         }
       }
       return more(at);
+    }
+
+    private static String shortly(int at, Fault fault) {
+      return fault.kind() == Fault.Kind.DROPPED
+          ? "%d: %d dropped before".formatted(at, fault.count())
+          : "%d: %s".formatted(at, fault.kind().name().toLowerCase(Locale.ROOT));
     }
 
     private boolean more(int at) {
@@ -574,7 +590,15 @@ public final class CaptureJob {
       if (!chosen || (panels && step.label().index() % 15 != 0)) {
         return;
       }
-      String label = "%s, %.2f s".formatted(step.label(), seconds(step.source().counter()));
+      // All of a row are of one moment, whenever they were filmed.
+      int away = step.source().counter() - plan.outputs().get(step.output()).reference();
+      String label =
+          String.format(
+              Locale.ROOT,
+              away == 0 ? "%s, %.2f s" : "%s, %.2f s (%+d)",
+              step.label(),
+              seconds(plan.outputs().get(step.output()).reference()),
+              away);
       Image picture = aligned.picture();
       if (step.label().equals(Label.MATTE)) {
         picture = plate.matte(picture);
@@ -650,7 +674,6 @@ public final class CaptureJob {
     }
 
     private List<CaptureReport.CycleWithout> cyclesWithout() {
-      int lastCounter = Arrays.stream(labels.counters()).max().orElse(-1);
       Map<Integer, Fault> byCounter = new HashMap<>();
       for (Fault fault : labels.faults()) {
         for (int k = 0; k < fault.count(); k++) {
@@ -664,7 +687,7 @@ public final class CaptureJob {
                 fault != null
                     ? " (%s, at frame %d of the footage)"
                         .formatted(fault.reason(), fault.footageFrame())
-                    : m.inside() || m.counter() <= lastCounter ? "" : " (the footage ends)";
+                    : m.inside() ? "" : " (the footage begins or ends there)";
             return new CaptureReport.CycleWithout(
                 seconds(m.reference()),
                 m.counter(),

@@ -143,7 +143,7 @@ public final class ExrFile {
     AVCodecContext codec = avcodec_alloc_context3(decoder);
     AVPacket packet = av_packet_alloc();
     AVFrame frame = av_frame_alloc();
-    try (PictureDecoder pictures = new PictureDecoder()) {
+    try (PictureDecoder pictures = new PictureDecoder(new PictureDecoder.Tables())) {
       codec.max_pixels(maxPixels);
       codec.thread_count(1);
       int rc = avcodec_open2(codec, decoder, (PointerPointer<?>) null);

@@ -37,12 +37,21 @@ final class PictureDecoder implements AutoCloseable {
   private int scalerChroma;
   private ColorTags scalerTags;
 
-  private TableKey tableKey;
-  private float[] table;
+  private final Tables tables;
   private short[] shorts = new short[0];
   private byte[] bytes = new byte[0];
 
   private record TableKey(TransferFunction curve, int entries, double black, double white) {}
+
+  /** The table from codes to light that was used last; decoders of one clip share it. */
+  static final class Tables {
+    private TableKey key;
+    private float[] light;
+  }
+
+  PictureDecoder(Tables tables) {
+    this.tables = tables;
+  }
 
   /** True for formats whose samples are light in floating point. */
   static boolean isFloat(AVPixFmtDescriptor d) {
@@ -246,14 +255,15 @@ final class PictureDecoder implements AutoCloseable {
 
   private float[] table(TransferFunction curve, int entries, double black, double white) {
     TableKey key = new TableKey(curve, entries, black, white);
-    if (!key.equals(tableKey)) {
-      table = new float[entries];
+    if (!key.equals(tables.key)) {
+      float[] table = new float[entries];
       for (int i = 0; i < entries; i++) {
         table[i] = (float) curve.toLinear((i - black) / (white - black));
       }
-      tableKey = key;
+      tables.light = table;
+      tables.key = key;
     }
-    return table;
+    return tables.light;
   }
 
   /**

@@ -19,10 +19,15 @@ final class RegionDecoder implements AutoCloseable {
   /** Parts begin at multiples of this, where rows are aligned for every format. */
   private static final int ALIGNED = 32;
 
-  private static final int MOST_SIZES = 8;
+  private static final int MOST_SIZES = 24;
 
   private final Map<Long, PictureDecoder> decoders = new LinkedHashMap<>();
+  private final PictureDecoder.Tables tables;
   private AVFrame view;
+
+  RegionDecoder(PictureDecoder.Tables tables) {
+    this.tables = tables;
+  }
 
   /** A part of an upright frame that lies in it. */
   Image decode(AVFrame frame, ColorTags tags, int x, int y, int width, int height) {
@@ -74,7 +79,7 @@ final class RegionDecoder implements AutoCloseable {
     long size = (long) frame.width() << 32 | frame.height();
     PictureDecoder decoder = decoders.remove(size);
     if (decoder == null) {
-      decoder = new PictureDecoder();
+      decoder = new PictureDecoder(tables);
       if (decoders.size() == MOST_SIZES) {
         decoders.remove(decoders.keySet().iterator().next()).close();
       }

@@ -46,8 +46,9 @@ final class VideoStream implements FrameSource {
 
   private final Path path;
   private final ClipReader.Options options;
-  private final PictureDecoder pictures = new PictureDecoder();
-  private final RegionDecoder regions = new RegionDecoder();
+  private final PictureDecoder.Tables tables = new PictureDecoder.Tables();
+  private final PictureDecoder pictures = new PictureDecoder(tables);
+  private final RegionDecoder regions = new RegionDecoder(tables);
   private AVFormatContext format = new AVFormatContext(null);
   private AVStream stream;
   private AVCodecContext codec;

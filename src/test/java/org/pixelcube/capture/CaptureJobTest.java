@@ -33,6 +33,7 @@ import org.pixelcube.stage.Rig;
 import org.pixelcube.stage.SafetyLimits;
 import org.pixelcube.stage.Sequence;
 import org.pixelcube.stage.SequenceRaster;
+import org.pixelcube.stage.StageCamera;
 import org.pixelcube.stage.TransferCurve;
 import org.pixelcube.video.ClipInfo;
 import org.pixelcube.video.ClipWriter;
@@ -181,7 +182,7 @@ class CaptureJobTest {
         report.cyclesWithout().stream().anyMatch(c -> c.reason().contains("dropped")),
         report.cyclesWithout().toString());
     assertTrue(
-        report.cyclesWithout().stream().anyMatch(c -> c.reason().contains("the footage ends")),
+        report.cyclesWithout().stream().anyMatch(c -> c.reason().contains("begins or ends there")),
         report.cyclesWithout().toString());
     assertTrue(report.doubtful().stream().allMatch(d -> d.reason().contains("flow")));
     assertTrue(Files.isRegularFile(folder.resolve("clips/pairs.png")));
@@ -316,5 +317,82 @@ class CaptureJobTest {
         assertThrows(UserError.class, () -> capture(other, footage, Optional.empty()));
     assertTrue(error.getMessage().contains("shows sequence 3, not 4"), error.getMessage());
     assertTrue(Files.notExists(folder.resolve("clips")));
+  }
+
+  private UserError refused(Rig rig, Sequence sequence, Path footage) {
+    UserError error =
+        assertThrows(
+            UserError.class,
+            () ->
+                new CaptureJob(
+                        rig,
+                        sequence,
+                        Optional.empty(),
+                        new CaptureSettings("ball", "moving", "CC0-1.0", 16),
+                        new CameraResponse(TransferCurve.SRGB),
+                        Optional.empty(),
+                        Warnings.silent(),
+                        (_, _, _) -> Progress.silent(),
+                        Interruption.manual())
+                    .run(footage, folder.resolve("clips")));
+    assertTrue(Files.notExists(folder.resolve("clips")));
+    assertEquals(1, error.getMessage().lines().count());
+    return error;
+  }
+
+  private Rig filmedAt(double framesPerSecond) {
+    StageCamera c = RIG.mainCamera();
+    StageCamera other =
+        new StageCamera(
+            c.name(),
+            c.position(),
+            c.yawDegrees(),
+            c.pitchDegrees(),
+            c.rollDegrees(),
+            c.fieldOfViewDegrees(),
+            c.width(),
+            c.height(),
+            framesPerSecond,
+            0.4 / framesPerSecond,
+            0,
+            c.response());
+    return new Rig(
+        RIG.name(),
+        RIG.head(),
+        RIG.panelTypes(),
+        RIG.panels(),
+        RIG.raster(),
+        RIG.processors(),
+        List.of(other));
+  }
+
+  @Test
+  void footageThatDoesNotFitWritesNothing() throws Exception {
+    Sequence sequence = interleaved(true, false);
+    List<Image> frames = new ArrayList<>();
+    List<Image> unmarked = new ArrayList<>();
+    for (int counter = 20; counter < 32; counter++) {
+      frames.add(film(sequence, counter));
+      unmarked.add(MovingScene.at(counter, 0, SPEED));
+    }
+    Path footage = write(frames);
+    assertTrue(
+        refused(filmedAt(30), sequence, footage).getMessage().contains("some are never filmed"));
+    assertTrue(refused(filmedAt(120), sequence, footage).getMessage().contains("about 60"));
+    byte[] bytes = Files.readAllBytes(footage);
+    Path cut = folder.resolve("cut.mkv");
+    Files.write(cut, Arrays.copyOf(bytes, bytes.length * 2 / 3));
+    String message = refused(RIG, sequence, cut).getMessage();
+    assertTrue(message.contains("cannot be decoded"), message);
+    Path bare = folder.resolve("bare.mkv");
+    ClipInfo info =
+        ClipInfo.synthetic(MovingScene.SIZE, MovingScene.SIZE, new Rational(60, 1), false);
+    try (ClipWriter writer = ClipWriter.open(bare, Encoding.forPath(bare), info)) {
+      for (int i = 0; i < unmarked.size(); i++) {
+        writer.write(new Frame(unmarked.get(i), i, i, 1));
+      }
+      writer.finish();
+    }
+    assertTrue(refused(RIG, sequence, bare).getMessage().contains("no frame has a marker"));
   }
 }

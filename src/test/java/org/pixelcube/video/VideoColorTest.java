@@ -57,7 +57,7 @@ class VideoColorTest {
     AVFrame f = frame(format, side, side);
     ColorTags tags =
         new ColorTags(ColorTags.Primaries.BT709, ColorTags.Transfer.SDR, matrix, range, false);
-    try (PictureDecoder d = new PictureDecoder()) {
+    try (PictureDecoder d = new PictureDecoder(new PictureDecoder.Tables())) {
       int[][] yuv = new int[3][side * side];
       for (int i = 0; i < side * side; i++) {
         for (int p = 0; p < 3; p++) {
@@ -104,7 +104,7 @@ class VideoColorTest {
             matrix,
             ColorTags.Range.LIMITED,
             false);
-    try (PictureDecoder d = new PictureDecoder()) {
+    try (PictureDecoder d = new PictureDecoder(new PictureDecoder.Tables())) {
       for (int i = 0; i < side * side; i++) {
         // Near enough to grey that no R, G or B is clipped.
         put(in, 0, i % side, i / side, 300 + random.nextInt(400), true);
@@ -143,7 +143,7 @@ class VideoColorTest {
   @Test
   void greyFormatsFillThreeChannels() {
     AVFrame f = frame(AV_PIX_FMT_GRAY8, 256, 1);
-    try (PictureDecoder d = new PictureDecoder()) {
+    try (PictureDecoder d = new PictureDecoder(new PictureDecoder.Tables())) {
       for (int x = 0; x < 256; x++) {
         put(f, 0, x, 0, x, false);
       }
