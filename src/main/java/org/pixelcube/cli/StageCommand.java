@@ -29,6 +29,7 @@ final class StageCommand implements Runnable {
         .addSubcommand(new StagePlayback.Play(console))
         .addSubcommand(new StagePlayback.Send(console))
         .addSubcommand(new CalibrateCommand(console))
+        .addSubcommand(new ChartCommand(console))
         .addSubcommand(new RehearseCommand(console));
   }
 

@@ -17,6 +17,8 @@ import org.pixelcube.image.ImageFile;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.Lighting;
 import org.pixelcube.math.Rotation;
+import org.pixelcube.stage.Calibration;
+import org.pixelcube.stage.CodeCorrection;
 import org.pixelcube.stage.DriveFrame;
 import org.pixelcube.stage.DriveReport;
 import org.pixelcube.stage.DriveSettings;
@@ -78,6 +80,14 @@ final class StageDrive implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder to write to.")
   private Path output;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FOLDER",
+      description = "What stage calibrate wrote: panels are driven as they were measured.")
+  private Path calibrationFolder;
+
+  private CodeCorrection correction;
 
   @Option(
       names = "--range",
@@ -156,12 +166,22 @@ final class StageDrive implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Rig rig = stage.rig();
+    Rig rig = calibrated(stage.rig());
     check();
     try (Lighting lighting = Lighting.find(env, mapRate)) {
       drive(rig, lighting);
     }
     return 0;
+  }
+
+  private Rig calibrated(Rig told) {
+    if (calibrationFolder == null) {
+      return told;
+    }
+    Calibration calibration = Calibration.read(calibrationFolder.resolve("calibration.json"));
+    Rig placed = calibration.placedIn(told);
+    correction = new CodeCorrection(placed, calibration);
+    return placed;
   }
 
   private void check() {
@@ -236,6 +256,9 @@ final class StageDrive implements Callable<Integer> {
             for (int i = 0; i < frames.size(); i++) {
               long number = k * parts + i;
               Image codes = frames.get(i).codes(rig);
+              if (correction != null) {
+                codes = correction.apply(codes);
+              }
               if (writer != null) {
                 long inPart = (k - from) * parts + i;
                 writer.write(new Frame(tagged(codes), inPart, inPart, 1));

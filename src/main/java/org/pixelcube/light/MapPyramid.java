@@ -57,8 +57,7 @@ public final class MapPyramid {
     double variance = (sigmaRadians * sigmaRadians - pixel * pixel / 4) / (step * step);
     int reach = (int) Math.ceil(REACH * Math.sqrt(variance));
     Vector3 d = direction.normalized();
-    Vector3 helper = Math.abs(d.y()) < 0.9 ? new Vector3(0, 1, 0) : new Vector3(1, 0, 0);
-    Vector3 right = d.cross(helper).normalized();
+    Vector3 right = d.perpendicular();
     Vector3 up = d.cross(right);
     double red = 0;
     double green = 0;

@@ -53,6 +53,11 @@ public record Rotation(
         c + d * n.z() * n.z());
   }
 
+  /** The turn that carries +X, +Y and +Z to these orthonormal axes, which are right-handed. */
+  public static Rotation ofAxes(Vector3 x, Vector3 y, Vector3 z) {
+    return new Rotation(x.x(), y.x(), z.x(), x.y(), y.y(), z.y(), x.z(), y.z(), z.z());
+  }
+
   /** The angle of this turn, 0 to π radians. */
   public double angle() {
     // By both sine and cosine: the cosine alone is blind below 1e-8.
@@ -65,7 +70,7 @@ public record Rotation(
     Vector3 c0 = apply(new Vector3(first.m00, first.m10, first.m20));
     Vector3 c1 = apply(new Vector3(first.m01, first.m11, first.m21));
     Vector3 c2 = apply(new Vector3(first.m02, first.m12, first.m22));
-    return new Rotation(c0.x(), c1.x(), c2.x(), c0.y(), c1.y(), c2.y(), c0.z(), c1.z(), c2.z());
+    return ofAxes(c0, c1, c2);
   }
 
   public Vector3 apply(Vector3 v) {

@@ -38,4 +38,13 @@ public record Vector3(double x, double y, double z) {
     double l = length();
     return l > 0 ? times(1 / l) : this;
   }
+
+  /**
+   * A unit vector at a right angle to this unit vector, horizontal unless this is within 26° of the
+   * vertical; with {@code d.cross(d.perpendicular())} it makes an orthonormal frame about d.
+   */
+  public Vector3 perpendicular() {
+    Vector3 helper = Math.abs(y) < 0.9 ? new Vector3(0, 1, 0) : new Vector3(1, 0, 0);
+    return cross(helper).normalized();
+  }
 }

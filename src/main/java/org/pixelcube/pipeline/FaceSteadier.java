@@ -109,7 +109,7 @@ final class FaceSteadier {
     Vector3 y = column(a, b, share, new Vector3(0, 1, 0));
     y = y.minus(x.times(x.dot(y))).normalized();
     Vector3 z = x.cross(y);
-    return new Rotation(x.x(), y.x(), z.x(), x.y(), y.y(), z.y(), x.z(), y.z(), z.z());
+    return Rotation.ofAxes(x, y, z);
   }
 
   private static Vector3 column(Rotation a, Rotation b, double share, Vector3 axis) {

@@ -177,8 +177,7 @@ public final class FieldTracer {
       for (int i = 0; i < suns; i++) {
         Vector3 axis = basis.suns().get(i).direction();
         double widest = 1 - Math.cos(Math.toRadians(basis.suns().get(i).diameterDegrees() / 2));
-        Vector3 helper = Math.abs(axis.y()) < 0.9 ? new Vector3(0, 1, 0) : new Vector3(1, 0, 0);
-        Vector3 t = axis.cross(helper).normalized();
+        Vector3 t = axis.perpendicular();
         Vector3 s = axis.cross(t);
         double cosine = 1 - widest * ((set & 7) + random.nextFloat()) / 8;
         double sine = Math.sqrt(Math.max(0, 1 - cosine * cosine));

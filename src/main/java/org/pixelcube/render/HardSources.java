@@ -154,9 +154,7 @@ public record HardSources(List<Source> sources, EnvironmentMap rest) {
         middle = middle.plus(map.pixelDirection(i % w, i / w).times(map.solidAngle(i / w)));
       }
       middle = middle.normalized();
-      Vector3 across =
-          middle.cross(Math.abs(middle.y()) < 0.9 ? new Vector3(0, 1, 0) : new Vector3(1, 0, 0));
-      Vector3 right = across.normalized();
+      Vector3 right = middle.perpendicular();
       Vector3 up = right.cross(middle);
       double xx = 0;
       double xy = 0;

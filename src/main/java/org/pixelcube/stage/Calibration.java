@@ -3,6 +3,7 @@ package org.pixelcube.stage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import org.pixelcube.color.Primaries;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.config.JsonSettings;
+import org.pixelcube.config.UserError;
 import org.pixelcube.math.Matrix3;
 import org.pixelcube.math.Vector3;
 
@@ -30,6 +32,9 @@ public record Calibration(
   private static final int TABLE_ENTRIES = 257;
 
   private static final double PEAK_RATIO = 100;
+
+  /** Names in one line of the report. */
+  private static final int MOST_NAMES = 3;
 
   public Calibration {
     InvalidSetting.inRange("format", format, FORMAT, FORMAT);
@@ -58,6 +63,24 @@ public record Calibration(
    * mean.
    */
   public Rig applyTo(Rig rig) {
+    return applyTo(rig, true);
+  }
+
+  /**
+   * As {@link #applyTo(Rig)}, but with the rig's EOTFs: for those who correct codes by {@link
+   * CodeCorrection}, which knows the curve of each primary.
+   */
+  public Rig placedIn(Rig rig) {
+    return applyTo(rig, false);
+  }
+
+  private Rig applyTo(Rig rig, boolean curves) {
+    if (!this.rig.equals(rig.name())) {
+      throw new UserError(
+          "calibration",
+          "is of rig '%s', not of '%s'".formatted(this.rig, rig.name()),
+          "give the rig that was calibrated");
+    }
     Map<String, PanelCalibration> found = new HashMap<>();
     panels.forEach(p -> found.put(p.name(), p));
     List<PanelType> types = new ArrayList<>(rig.panelTypes());
@@ -71,15 +94,24 @@ public record Calibration(
         continue;
       }
       String type = panel.type() + " " + panel.name();
-      types.add(measured(type, geometry.get(i).type(), c));
+      types.add(measured(type, geometry.get(i).type(), c, curves));
       placed.add(new Rig.Panel(panel.name(), type, c.corner(), c.right(), c.up(), panel.raster()));
     }
     types.removeIf(t -> placed.stream().noneMatch(p -> p.type().equals(t.name())));
-    return new Rig(
-        rig.name(), rig.head(), types, placed, rig.raster(), rig.processors(), rig.cameras());
+    try {
+      return new Rig(
+          rig.name(), rig.head(), types, placed, rig.raster(), rig.processors(), rig.cameras());
+    } catch (InvalidSetting e) {
+      throw new UserError(
+          "calibration",
+          "makes a rig whose " + e.key() + " " + e.reason(),
+          "calibrate again, or leave those panels out of the rig",
+          e);
+    }
   }
 
-  private static PanelType measured(String name, PanelType nominal, PanelCalibration c) {
+  private static PanelType measured(
+      String name, PanelType nominal, PanelCalibration c, boolean curves) {
     PanelResponse response = c.response().orElseThrow();
     Matrix3 toXyz = Primaries.BT709.toXyz().times(response.matrix());
     Vector3 white = toXyz.apply(new Vector3(1, 1, 1));
@@ -114,7 +146,7 @@ public record Calibration(
             y(toXyz.m02(), toXyz.m12(), toXyz.m22()),
             x(white.x(), white.y(), white.z()),
             y(white.x(), white.y(), white.z())),
-        TransferCurve.table(table),
+        curves ? TransferCurve.table(table) : nominal.eotf(),
         nominal.viewingAngle(),
         nominal.refreshHertz(),
         nominal.scan());
@@ -128,14 +160,28 @@ public record Calibration(
     return y / (x + y + z);
   }
 
-  /** A line for each panel that did not pass, and one of all. */
+  /** A line for each fault, with the panels that have it, and one of all. */
   public String report() {
     StringBuilder text = new StringBuilder();
+    Map<String, List<String>> faults = new LinkedHashMap<>();
+    Map<String, String> first = new HashMap<>();
     for (PanelCalibration p : panels) {
       for (String remedy : p.remedies()) {
-        text.append("%s %s: %s%n".formatted(p.status(), p.name(), remedy));
+        // What is to be done is the same for all; what was measured is not.
+        String key = p.status() + remedy.replaceAll("[-0-9.]+", "#");
+        faults.computeIfAbsent(key, _ -> new ArrayList<>()).add(p.name());
+        first.putIfAbsent(key, "%s %%s: %s%%n".formatted(p.status(), remedy.replace("%", "%%")));
       }
     }
+    faults.forEach((key, names) -> {
+      String who =
+          names.size() <= MOST_NAMES
+              ? String.join(", ", names)
+              : "%s and %d more"
+                  .formatted(
+                      String.join(", ", names.subList(0, MOST_NAMES)), names.size() - MOST_NAMES);
+      text.append(first.get(key).formatted(who));
+    });
     text.append(
         String.format(
             Locale.ROOT,

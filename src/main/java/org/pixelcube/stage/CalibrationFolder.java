@@ -3,31 +3,32 @@ package org.pixelcube.stage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.pixelcube.color.Primaries;
 import org.pixelcube.config.UserError;
-import org.pixelcube.image.Image;
-import org.pixelcube.image.ImageFile;
-import org.pixelcube.video.PictureFile;
 
 /**
  * Camera pictures in a folder: {@code CAMERA/NUMBER-NAME.ending} with numbers and names as {@link
- * CalibrationPattern#fileName} has them. PNG files hold the camera's code values, which its
- * response makes linear; OpenEXR and Radiance files are linear already; only OpenEXR holds what is
- * below 0, as the light of LEDs is whose colours are out of Rec.709. Light is relative to
- * saturation.
+ * CalibrationPattern#fileName} has them; see {@link CameraPicture}. The light of LEDs is out of
+ * Rec.709: PNG files of that space have lost what is below 0, so a camera should record a wider
+ * one.
  */
 public final class CalibrationFolder implements CalibrationPictures {
   private static final List<String> ENDINGS = List.of("exr", "hdr", "png");
 
   private final Path folder;
   private final List<StageCamera> cameras;
+  private final Primaries primaries;
 
   /**
    * A folder.
    *
+   * @param primaries of the pictures
    * @throws UserError if a camera has no folder in it
    */
-  public CalibrationFolder(Path folder, List<StageCamera> cameras) {
+  public CalibrationFolder(Path folder, List<StageCamera> cameras, Primaries primaries) {
     this.folder = folder;
+    this.primaries = primaries;
     this.cameras = List.copyOf(cameras);
     for (StageCamera camera : cameras) {
       if (!Files.isDirectory(folder.resolve(camera.name()))) {
@@ -39,6 +40,35 @@ public final class CalibrationFolder implements CalibrationPictures {
     }
   }
 
+  /**
+   * Looks whether all pictures are there, before an hour is spent on some of them.
+   *
+   * @throws UserError that tells how many a camera lacks, and the first of them
+   */
+  public CalibrationFolder checkComplete(List<CalibrationPattern> patterns) {
+    for (StageCamera camera : cameras) {
+      List<CalibrationPattern> missing =
+          patterns.stream()
+              .filter(p -> p.kind() != CalibrationPattern.Kind.SLATE && file(camera, p).isEmpty())
+              .toList();
+      if (!missing.isEmpty()) {
+        throw new UserError(
+            folder.resolve(camera.name()).toString(),
+            "lacks %d of %d pictures, first %s"
+                .formatted(missing.size(), patterns.size(), missing.getFirst().fileName("png")),
+            "take them too, or give the --cell that the patterns were made with");
+      }
+    }
+    return this;
+  }
+
+  private Optional<Path> file(StageCamera camera, CalibrationPattern pattern) {
+    return ENDINGS.stream()
+        .map(ending -> folder.resolve(camera.name()).resolve(pattern.fileName(ending)))
+        .filter(Files::exists)
+        .findFirst();
+  }
+
   @Override
   public List<StageCamera> cameras() {
     return cameras;
@@ -47,34 +77,21 @@ public final class CalibrationFolder implements CalibrationPictures {
   @Override
   public float[] linear(int camera, CalibrationPattern pattern) {
     StageCamera c = cameras.get(camera);
-    for (String ending : ENDINGS) {
-      Path file = folder.resolve(c.name()).resolve(pattern.fileName(ending));
-      if (!Files.exists(file)) {
-        continue;
-      }
-      boolean codes = ending.equals("png");
-      Image image = codes ? ImageFile.readData(file) : PictureFile.read(file);
-      if (image.width() != c.width() || image.height() != c.height()) {
-        throw new UserError(
-            file.toString(),
-            "has %d×%d pixels (expected %d×%d)"
-                .formatted(image.width(), image.height(), c.width(), c.height()),
-            "correct the camera's size in the rig, or take the picture again");
-      }
-      if (image.channels() < 3) {
-        throw new UserError(file.toString(), "is grey", "give pictures in colour");
-      }
-      float[] planes = image.channels(0, 3).samples();
-      if (!codes) {
-        return planes;
-      }
-      float[] linear = Sensor.linear(planes, c.response());
-      Sensor.markSaturated(planes, linear);
-      return linear;
+    Path file =
+        file(c, pattern)
+            .orElseThrow(() ->
+                new UserError(
+                    folder.resolve(c.name()).resolve(pattern.fileName("exr")).toString(),
+                    "is missing (nor is it there as .hdr or .png)",
+                    "take that picture too"));
+    CameraPicture picture = CameraPicture.read(file, c.response(), primaries);
+    if (picture.width() != c.width() || picture.height() != c.height()) {
+      throw new UserError(
+          file.toString(),
+          "has %d×%d pixels (expected %d×%d)"
+              .formatted(picture.width(), picture.height(), c.width(), c.height()),
+          "correct the camera's size in the rig, or take the picture again");
     }
-    throw new UserError(
-        folder.resolve(c.name()).resolve(pattern.fileName("exr")).toString(),
-        "is missing (nor is it there as .hdr or .png)",
-        "take that picture too");
+    return picture.linear();
   }
 }

@@ -147,7 +147,8 @@ public final class CalibrationRehearsal implements CalibrationPictures {
     }
   }
 
-  private CalibrationRehearsal(
+  /** A wall whose panels are off by seeded amounts. */
+  public CalibrationRehearsal(
       Rig rig, List<StageCamera> cameras, StructuredLight geometry, Settings settings) {
     this.settings = settings;
     this.geometry = geometry;
@@ -196,7 +197,7 @@ public final class CalibrationRehearsal implements CalibrationPictures {
       Settings settings,
       CalibrationSolver.Watcher watcher) {
     CalibrationRehearsal wall = new CalibrationRehearsal(rig, cameras, geometry, settings);
-    return wall.compared(rig, CalibrationSolver.solve(rig, geometry, wall, watcher));
+    return compare(rig, wall.truth(), CalibrationSolver.solve(rig, geometry, wall, watcher));
   }
 
   /**
@@ -206,7 +207,7 @@ public final class CalibrationRehearsal implements CalibrationPictures {
   static Outcome misled(
       Rig told, Rig built, List<StageCamera> cameras, StructuredLight geometry, Settings settings) {
     CalibrationRehearsal wall = new CalibrationRehearsal(built, cameras, geometry, settings);
-    return wall.compared(told, CalibrationSolver.solve(told, geometry, wall, done -> {}));
+    return compare(told, wall.truth(), CalibrationSolver.solve(told, geometry, wall, done -> {}));
   }
 
   @Override
@@ -214,8 +215,25 @@ public final class CalibrationRehearsal implements CalibrationPictures {
     return cameras;
   }
 
+  /** How the wall really is. */
+  public WallTruth truth() {
+    return WallTruth.of(settings.exposure, panels);
+  }
+
   @Override
   public float[] linear(int camera, CalibrationPattern pattern) {
+    float[] codes = codes(camera, pattern);
+    float[] linear = Sensor.linear(codes, cameras.get(camera).response());
+    FROM_SENSOR.apply(linear, linear, linear.length / 3);
+    Sensor.markSaturated(codes, linear);
+    return linear;
+  }
+
+  /**
+   * The picture as the camera writes it: code values in ACES2065-1 through its response, from 0 to
+   * 1, {@code (3, h, w)}.
+   */
+  public float[] codes(int camera, CalibrationPattern pattern) {
     if (views[camera] == null) {
       views[camera] =
           new PanelView(
@@ -244,11 +262,7 @@ public final class CalibrationRehearsal implements CalibrationPictures {
     TO_SENSOR.apply(picture, picture, picture.length / 3);
     TransferCurve response = cameras.get(camera).response();
     long seed = (settings.seed * 1000 + camera) * 1000 + pattern.number();
-    float[] codes = settings.sensor.expose(picture, response, seed);
-    float[] linear = Sensor.linear(codes, response);
-    FROM_SENSOR.apply(linear, linear, linear.length / 3);
-    Sensor.markSaturated(codes, linear);
-    return linear;
+    return settings.sensor.expose(picture, response, seed);
   }
 
   private float[] exposed(int p, Vector3 code) {
@@ -256,7 +270,10 @@ public final class CalibrationRehearsal implements CalibrationPictures {
     return new float[] {(float) light.x(), (float) light.y(), (float) light.z()};
   }
 
-  private Outcome compared(Rig rig, Calibration calibration) {
+  /** Compares a calibration with how the wall really is. */
+  public static Outcome compare(Rig rig, WallTruth truth, Calibration calibration) {
+    List<VirtualPanel> panels = truth.panels(rig);
+    double exposure = truth.exposure();
     Map<String, PanelResponse> responses = calibration.responses();
     double white = calibration.commonWhite();
     double steps = rig.raster().white();
@@ -278,14 +295,16 @@ public final class CalibrationRehearsal implements CalibrationPictures {
         nominal +=
             wanted.deltaE2000(
                 shown(
-                    p,
-                    encoded(type, fromRec709.apply(patch.times(white / settings.exposure))),
-                    white,
+                    panels.get(p),
+                    encoded(type, fromRec709.apply(patch.times(white / exposure))),
+                    exposure / white,
                     steps));
-        calibrated += wanted.deltaE2000(shown(p, response.code(patch.times(white)), white, steps));
+        calibrated +=
+            wanted.deltaE2000(
+                shown(panels.get(p), response.code(patch.times(white)), exposure / white, steps));
       }
       before += nominal / chart.size();
-      Pose truth = CalibrationSolver.nominal(panels.get(p).geometry());
+      Pose stands = CalibrationSolver.nominal(panels.get(p).geometry());
       Vector3 middle =
           found
               .corner()
@@ -295,8 +314,8 @@ public final class CalibrationRehearsal implements CalibrationPictures {
           new Outcome.PanelError(
               found.name(),
               calibrated / chart.size(),
-              1000 * middle.minus(truth.translation()).length(),
-              Math.toDegrees(truth.rotation().inverse().after(rotation(found)).angle())));
+              1000 * middle.minus(stands.translation()).length(),
+              Math.toDegrees(stands.rotation().inverse().after(rotation(found)).angle())));
     }
     DoubleSummaryStatistics colour =
         errors.stream().mapToDouble(Outcome.PanelError::deltaE).summaryStatistics();
@@ -317,10 +336,7 @@ public final class CalibrationRehearsal implements CalibrationPictures {
   }
 
   private static Rotation rotation(PanelCalibration found) {
-    Vector3 r = found.right();
-    Vector3 u = found.up();
-    Vector3 n = r.cross(u);
-    return new Rotation(r.x(), u.x(), n.x(), r.y(), u.y(), n.y(), r.z(), u.z(), n.z());
+    return Rotation.ofAxes(found.right(), found.up(), found.right().cross(found.up()));
   }
 
   private static Vector3 encoded(PanelType type, Vector3 drive) {
@@ -330,14 +346,13 @@ public final class CalibrationRehearsal implements CalibrationPictures {
         type.eotf().fromLinear(drive.z(), type.peakNits()));
   }
 
-  /** What a panel really shows for a code as the raster carries it, against the common white. */
-  private CieLab shown(int p, Vector3 code, double white, double steps) {
+  /** What a panel really shows for a code as the raster carries it, times a scale. */
+  private static CieLab shown(VirtualPanel panel, Vector3 code, double scale, double steps) {
     Vector3 rounded =
         new Vector3(
             Math.rint(code.x() * steps) / steps,
             Math.rint(code.y() * steps) / steps,
             Math.rint(code.z() * steps) / steps);
-    return CieLab.ofRgb(
-        panels.get(p).light(rounded).times(settings.exposure / white), Primaries.BT709);
+    return CieLab.ofRgb(panel.light(rounded).times(scale), Primaries.BT709);
   }
 }

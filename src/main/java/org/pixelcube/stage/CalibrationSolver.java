@@ -43,6 +43,23 @@ public final class CalibrationSolver {
   private static final double FAIL_DELTA_E = 3;
   private static final double ODD_WHITE = 0.3;
 
+  /** White below this share of the camera's range drowns dark steps in noise. */
+  private static final double DARK_WHITE = 0.05;
+
+  private static final double BRIGHT_BLACK = 0.02;
+
+  /** By how much the primaries together may be more than white. */
+  private static final double NOT_ADDITIVE = 0.1;
+
+  /** How far, of white, a ramp may fall from one step to a later one. */
+  private static final double NOT_MONOTONE = 0.02;
+
+  /** Of the ramp's steps, the last so many … */
+  private static final int FLAT_STEPS = 3;
+
+  /** … rise by more than this share of what the rig's EOTF tells. */
+  private static final double FLAT = 0.2;
+
   private final Rig rig;
   private final StructuredLight geometry;
   private final List<PanelGeometry> panels;
@@ -155,9 +172,9 @@ public final class CalibrationSolver {
         colours.add(pattern);
       }
     }
-    // light[panel][pattern], and whether some of it was saturated.
+    // light[panel][pattern], and the first picture of it that was saturated.
     Vector3[][] light = new Vector3[panels.size()][colours.size()];
-    boolean[] saturated = new boolean[panels.size()];
+    CalibrationPattern[] saturated = new CalibrationPattern[panels.size()];
     for (int k = 0; k < colours.size(); k++) {
       List<float[]> linear = new ArrayList<>();
       for (int c = 0; c < cameras.size(); c++) {
@@ -165,7 +182,11 @@ public final class CalibrationSolver {
         watcher.read(++done);
       }
       for (int p = 0; p < panels.size(); p++) {
-        light[p][k] = mean(samples.get(p), linear, saturated, p);
+        boolean[] over = new boolean[1];
+        light[p][k] = mean(samples.get(p), linear, over);
+        if (over[0] && saturated[p] == null) {
+          saturated[p] = colours.get(k);
+        }
       }
     }
     return judged(poses, samples, colours, light, saturated);
@@ -232,8 +253,7 @@ public final class CalibrationSolver {
     Vector3 r = g.right().normalized();
     Vector3 n = g.normal();
     Vector3 u = n.cross(r);
-    return new Pose(
-        new Rotation(r.x(), u.x(), n.x(), r.y(), u.y(), n.y(), r.z(), u.z(), n.z()), g.centre());
+    return new Pose(Rotation.ofAxes(r, u, n), g.centre());
   }
 
   private Optional<PlanePose> pose(int p, List<PlanePose.Sighting> sightings) {
@@ -294,7 +314,7 @@ public final class CalibrationSolver {
     return out;
   }
 
-  private Vector3 mean(List<Sample> samples, List<float[]> linear, boolean[] saturated, int p) {
+  private Vector3 mean(List<Sample> samples, List<float[]> linear, boolean[] saturated) {
     double[] sum = new double[3];
     int used = 0;
     for (Sample s : samples) {
@@ -314,7 +334,7 @@ public final class CalibrationSolver {
                 + fy * ((1 - fx) * planes[i + w] + fx * planes[i + w + 1]);
       }
       if (!Double.isFinite(value[0] + value[1] + value[2])) {
-        saturated[p] = true;
+        saturated[0] = true;
         continue;
       }
       used++;
@@ -348,7 +368,7 @@ public final class CalibrationSolver {
       List<List<Sample>> samples,
       List<CalibrationPattern> colours,
       Vector3[][] light,
-      boolean[] saturated) {
+      CalibrationPattern[] saturated) {
     List<Optional<PanelResponse>> responses = new ArrayList<>();
     for (int p = 0; p < panels.size(); p++) {
       responses.add(samples.get(p).isEmpty() ? Optional.empty() : response(p, colours, light[p]));
@@ -380,7 +400,7 @@ public final class CalibrationSolver {
       Optional<PanelResponse> response,
       List<CalibrationPattern> colours,
       Vector3[] light,
-      boolean saturated,
+      CalibrationPattern saturated,
       double medianWhite) {
     PanelGeometry g = panels.get(p);
     Pose nominal = nominal(g);
@@ -404,8 +424,13 @@ public final class CalibrationSolver {
           "it stands %.0f mm and %.1f° off the rig: check its mount, or take the rig as measured",
           moved, turned);
     }
-    if (saturated) {
-      verdict.fail("it saturates the camera: give less exposure and take the pictures again");
+    if (saturated != null) {
+      verdict.fail(
+          "it saturates the camera from picture %s on: give less exposure and take all pictures"
+              + " again",
+          saturated.name());
+    } else if (pose.isPresent()) {
+      checkLevels(verdict, p, colours, light);
     }
     double deltaE = 0;
     double relative = 0;
@@ -444,6 +469,68 @@ public final class CalibrationSolver {
         right,
         up,
         response);
+  }
+
+  /** Looks at the patches for what a fit would hide. */
+  private void checkLevels(
+      Verdict verdict, int p, List<CalibrationPattern> colours, Vector3[] light) {
+    Vector3 luminance = Primaries.BT709.luminanceWeights();
+    List<Double> ramp = new ArrayList<>();
+    double black = 0;
+    double white = 0;
+    double primaries = 0;
+    for (int k = 0; k < light.length; k++) {
+      double y = luminance.dot(light[k]);
+      switch (colours.get(k).kind()) {
+        case BLACK -> black = y;
+        case WHITE -> white = y;
+        case PRIMARY -> primaries += y;
+        case RAMP -> ramp.add(y);
+        default -> {}
+      }
+    }
+    if (white < DARK_WHITE) {
+      verdict.warn(
+          "its white reaches %.1f %% of the camera's range: expose longer, or open the lens",
+          100 * white);
+    }
+    if (!(white > 0)) {
+      return;
+    }
+    if (black > BRIGHT_BLACK * white) {
+      verdict.warn(
+          "it shows %.1f %% of its white when black: darken the room, or lower its black level",
+          100 * black / white);
+    }
+    double sum = (primaries - 3 * black) / (white - black);
+    if (sum > 1 + NOT_ADDITIVE) {
+      verdict.warn(
+          "its white is %.0f %% of its primaries together: switch its power limit off, or show less"
+              + " white",
+          100 / sum);
+    }
+    double most = ramp.getFirst();
+    for (int i = 1; i < ramp.size(); i++) {
+      if (ramp.get(i) < most - NOT_MONOTONE * white) {
+        verdict.fail(
+            "its ramp falls at step %d: check the order of the pictures, and that its processor"
+                + " changes no colours by itself",
+            i);
+        break;
+      }
+      most = Math.max(most, ramp.get(i));
+    }
+    int top = ramp.size() - 1;
+    double rise = ramp.get(top) - ramp.get(top - FLAT_STEPS);
+    TransferCurve told = panels.get(p).type().eotf();
+    double peak = panels.get(p).type().peakNits();
+    double expected = 1 - told.toLinear((top - FLAT_STEPS) / (double) top, peak);
+    if (rise < FLAT * expected * white) {
+      verdict.fail(
+          "its ramp is flat in the last %d steps: the signal is cut off; send full range and check"
+              + " its processor",
+          FLAT_STEPS);
+    }
   }
 
   private double chartDeltaE(

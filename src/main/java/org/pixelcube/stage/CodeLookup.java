@@ -21,17 +21,22 @@ final class CodeLookup {
     }
   }
 
-  /** One table for each type of panel. */
+  /** One table for each EOTF. */
   static final class Cache {
     private final int white;
-    private final Map<PanelType, CodeLookup> tables = new HashMap<>();
+    private final Map<Curve, CodeLookup> tables = new HashMap<>();
+
+    /** What a table depends on: the peak only matters to a curve in absolute units. */
+    private record Curve(TransferCurve eotf, double peakNits) {}
 
     Cache(int white) {
       this.white = white;
     }
 
     CodeLookup of(PanelType type) {
-      return tables.computeIfAbsent(type, t -> new CodeLookup(t, white));
+      boolean absolute = type.eotf().curve() == TransferCurve.Curve.PQ;
+      return tables.computeIfAbsent(
+          new Curve(type.eotf(), absolute ? type.peakNits() : 0), _ -> new CodeLookup(type, white));
     }
   }
 

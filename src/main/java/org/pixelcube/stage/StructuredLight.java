@@ -220,6 +220,10 @@ public record StructuredLight(int rasterWidth, int rasterHeight, int cellPixels)
   /** The share of a picture in the light of it and its inverse. */
   private static float share(float[] lit, float[] inverse, int i) {
     float sum = lit[i] + inverse[i];
+    if (sum == Float.POSITIVE_INFINITY) {
+      // Saturated: all that is known is which of the two is brighter.
+      return lit[i] == inverse[i] ? 0.5f : lit[i] > inverse[i] ? 1 : 0;
+    }
     return sum > 0 ? Math.clamp(lit[i] / sum, 0f, 1f) : 0.5f;
   }
 }

@@ -9,14 +9,21 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pixelcube.color.TransferFunction;
 import org.pixelcube.config.Interruption;
+import org.pixelcube.config.JsonSettings;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.ImageFile;
 import org.pixelcube.light.Lighting;
+import org.pixelcube.math.Vector3;
+import org.pixelcube.stage.ChartFit;
+import org.pixelcube.stage.ColorChart;
+import org.pixelcube.stage.CommonLut;
 import org.pixelcube.stage.CubeRig;
 import org.pixelcube.stage.DriveSettings;
 import org.pixelcube.stage.Rig;
@@ -200,5 +207,123 @@ class StageCommandTest {
       assertEquals(1, err().lines().count(), err());
       assertFalse(Files.exists(folder.resolve("o/raster-000000.png")));
     }
+  }
+
+  private String calibrate(String... more) {
+    List<String> args = new ArrayList<>(List.of("stage", "calibrate", "--cell", "2", "--quiet"));
+    args.addAll(List.of(more));
+    out.reset();
+    assertEquals(0, run(args.toArray(String[]::new)), err());
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Simulated pictures in a folder are solved to the same as without writing them; then driven. */
+  @Test
+  void picturesInAFolderCalibrateTheStage() throws Exception {
+    String sim = folder + "/sim";
+    calibrate("--rig", rigFile.toString(), "--size", "128", "--simulate", "-o", sim);
+    String[] solve = {
+      "--rig",
+      sim + "/rig.json",
+      "--pictures",
+      sim + "/pictures",
+      "--primaries",
+      "aces",
+      "--truth",
+      sim + "/truth.json",
+      "-o",
+      folder + "/cal"
+    };
+    String found = calibrate(solve);
+    String direct =
+        calibrate("--rig", rigFile.toString(), "--size", "128", "-o", folder + "/direct");
+    // 16 bits hold the simulated camera's 12: the tables agree to their last digit but one.
+    List<Double> a = numbers(found);
+    List<Double> b = numbers(direct);
+    assertEquals(a.size(), b.size(), found + direct);
+    for (int i = 0; i < a.size(); i++) {
+      assertEquals(b.get(i), a.get(i), 0.02 + 0.02 * b.get(i), found + direct);
+    }
+    for (String name :
+        List.of("calibration.json", "rig.json", "config.ocio", "luts/back-1-1.clf")) {
+      assertTrue(Files.exists(folder.resolve("cal").resolve(name)), name);
+    }
+    String[] plain = drive("--env", "overcast", "--nits", "50", "--range", "clip");
+    assertEquals(0, run(plain), err());
+    Image before = ImageFile.readData(folder.resolve("o/raster-000000.png"));
+    String[] calibrated =
+        drive(
+            "--env",
+            "overcast",
+            "--nits",
+            "50",
+            "--range",
+            "clip",
+            "--overwrite",
+            "--calibration",
+            folder + "/cal");
+    assertEquals(0, run(calibrated), err());
+    Image after = ImageFile.readData(folder.resolve("o/raster-000000.png"));
+    double off = 0;
+    for (int i = 0; i < before.samples().length; i++) {
+      off = Math.max(off, Math.abs(after.samples()[i] - before.samples()[i]));
+    }
+    assertTrue(off > 0.02 && off < 0.5, "codes moved by " + off);
+    Files.delete(folder.resolve("sim/pictures/calibration-2/001-black.png"));
+    List<String> again =
+        new ArrayList<>(List.of("stage", "calibrate", "--cell", "2", "--overwrite"));
+    again.addAll(List.of(solve));
+    assertEquals(2, run(again.toArray(String[]::new)));
+    assertTrue(err().contains("first 001-black.png"), err());
+  }
+
+  private static List<Double> numbers(String text) {
+    return java.util.regex.Pattern.compile("(?<![-\\w])\\d+\\.\\d+")
+        .matcher(text)
+        .results()
+        .map(m -> Double.parseDouble(m.group()))
+        .toList();
+  }
+
+  @Test
+  void theChartGivesTheCamerasMatrix() {
+    // Patches of 40 pixels, the camera's red weak.
+    int w = 240;
+    int h = 160;
+    float[] codes = new float[3 * w * h];
+    List<Vector3> chart = ColorChart.linear();
+    for (int i = 0; i < w * h; i++) {
+      Vector3 v = chart.get(i / w / 40 * 6 + i % w / 40);
+      codes[i] = (float) TransferFunction.SRGB.fromLinear(0.5 * v.x());
+      codes[w * h + i] = (float) TransferFunction.SRGB.fromLinear(0.7 * v.y() + 0.1 * v.x());
+      codes[2 * w * h + i] = (float) TransferFunction.SRGB.fromLinear(0.8 * v.z());
+    }
+    Path picture = folder.resolve("chart.png");
+    ImageFile.write(picture, Image.data(w, h, 3, codes), ImageFile.Options.sixteenBit());
+    String[] args = {
+      "stage",
+      "chart",
+      "--rig",
+      rigFile.toString(),
+      picture.toString(),
+      "-o",
+      folder + "/chart",
+      "--corners",
+      "20,20,220,20,220,140,20,140"
+    };
+    assertEquals(0, run(args), err());
+    ChartFit fit = JsonSettings.read(folder.resolve("chart/chart.json"), ChartFit.class);
+    assertEquals(2, fit.matrix().m00(), 1e-3);
+    assertEquals(-0.1 / 0.7 / 0.5, fit.matrix().m10(), 1e-3);
+    assertTrue(fit.after().worst() < 0.05 && fit.before().mean() > 5, fit.report());
+    assertEquals(
+        fit.matrix().m11(),
+        CommonLut.read(folder.resolve("chart/chart.clf")).apply(new Vector3(0, 1, 0)).y(),
+        1e-6);
+    assertEquals(576, ImageFile.read(folder.resolve("chart/patches.png")).width());
+    args[args.length - 1] = "220,140,20,140,20,20,220,20";
+    args[6] = folder + "/upside";
+    assertEquals(2, run(args));
+    assertTrue(err().contains("in this order"), err());
   }
 }

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pixelcube.color.Primaries;
 import org.pixelcube.config.UserError;
+import org.pixelcube.light.MapLibrary;
 import org.pixelcube.math.Vector3;
 
 class CalibrationTest {
@@ -175,5 +177,131 @@ class CalibrationTest {
     assertEquals(0.5f, slate[turned.rasterIndex(3, 3, 256)]);
     assertEquals(0.1f, slate[turned.rasterIndex(60, 3, 256)]);
     assertEquals(0.1f, slate[turned.rasterIndex(3, 60, 256)]);
+  }
+
+  /** The light on a subject under the calibrated wall is nearer to what is wanted. */
+  @Test
+  void calibratedCodesBringTheLightNearer() {
+    CalibrationRehearsal wall = new CalibrationRehearsal(rig(0), CAMERAS, GEOMETRY, SETTINGS);
+    CalibratedLight light =
+        CalibratedLight.of(
+            rig(0), wall.truth(), outcome.calibration(), MapLibrary.find("overcast"));
+    assertTrue(light.irradiancePercentBefore() > 5, light.report());
+    assertTrue(light.irradiancePercent() < 1, light.report());
+    assertTrue(light.deltaE() < 0.3 * light.deltaEBefore(), light.report());
+  }
+
+  @Test
+  void theTruthIsReadBack(@TempDir Path folder) {
+    CalibrationRehearsal wall = new CalibrationRehearsal(rig(0), CAMERAS, GEOMETRY, SETTINGS);
+    Path file = folder.resolve("truth.json");
+    wall.truth().write(file);
+    assertEquals(wall.truth(), WallTruth.read(file));
+    assertEquals(
+        outcome, CalibrationRehearsal.compare(rig(0), WallTruth.read(file), outcome.calibration()));
+  }
+
+  @Test
+  void tablesReadBackAgreeWithTheCalibration(@TempDir Path folder) {
+    Calibration calibration = outcome.calibration();
+    PanelResponse panel = calibration.panels().get(1).response().orElseThrow();
+    double white = calibration.commonWhite();
+    TransferCurve nominal = TransferCurve.gamma(2.4);
+    PanelExports.commonLut("p", panel, white).write(folder.resolve("p.clf"));
+    PanelExports.cubeLut("p", panel, white, c -> nominal.toLinear(c, 1900), 17)
+        .write(folder.resolve("p.cube"));
+    PanelExports.Accuracy found =
+        PanelExports.check(
+            folder.resolve("p.clf"), folder.resolve("p.cube"), panel, white, nominal, 1900);
+    assertTrue(found.commonLut() < 0.02, found.toString());
+    assertTrue(found.cubeLut() < 0.5, found.toString());
+    PanelResponse other = calibration.panels().get(2).response().orElseThrow();
+    PanelExports.Accuracy wrong =
+        PanelExports.check(
+            folder.resolve("p.clf"), folder.resolve("p.cube"), other, white, nominal, 1900);
+    assertTrue(wrong.commonLut() > 2, wrong.toString());
+  }
+
+  /** The same wall with something done to what the cameras saw of it. */
+  private record Tampered(
+      CalibrationPictures wall, UnaryOperator<CalibrationPattern> shown, Change change)
+      implements CalibrationPictures {
+    interface Change {
+      void apply(CalibrationPattern pattern, float[] linear);
+    }
+
+    @Override
+    public List<StageCamera> cameras() {
+      return wall.cameras();
+    }
+
+    @Override
+    public float[] linear(int camera, CalibrationPattern pattern) {
+      float[] out = wall.linear(camera, shown.apply(pattern));
+      change.apply(pattern, out);
+      return out;
+    }
+  }
+
+  private static String tampered(UnaryOperator<CalibrationPattern> shown, Tampered.Change change) {
+    StageCamera camera =
+        new StageCamera(
+            "a", new Vector3(0, 0.1, 0.2), 0, 0, 0, 40, 320, 160, 24, 0.02, 0, TransferCurve.SRGB);
+    CalibrationRehearsal wall =
+        new CalibrationRehearsal(rig(0), List.of(camera), GEOMETRY, SETTINGS);
+    return CalibrationSolver.solve(rig(0), GEOMETRY, new Tampered(wall, shown, change), done -> {})
+        .report();
+  }
+
+  private static void scale(float[] linear, float factor) {
+    for (int i = 0; i < linear.length; i++) {
+      linear[i] *= factor;
+    }
+  }
+
+  private static CalibrationPattern ramp(int step) {
+    return CalibrationPattern.all(GEOMETRY).stream()
+        .filter(p -> p.kind() == CalibrationPattern.Kind.RAMP && p.step() == step)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void faultyPicturesAreNamedWithARemedy() {
+    String good = tampered(p -> p, (p, v) -> {});
+    assertTrue(good.startsWith("4 panels: 4 pass"), good);
+    String swapped =
+        tampered(
+            p ->
+                p.kind() == CalibrationPattern.Kind.RAMP && p.step() == 12
+                    ? ramp(20)
+                    : p.kind() == CalibrationPattern.Kind.RAMP && p.step() == 20 ? ramp(12) : p,
+            (p, v) -> {});
+    assertTrue(swapped.contains("FAIL back-0, back-1, back-2 and 1 more: its ramp falls"), swapped);
+    String cutOff =
+        tampered(
+            p -> p.kind() == CalibrationPattern.Kind.RAMP && p.step() > 24 ? ramp(29) : p,
+            (p, v) -> {});
+    assertTrue(cutOff.contains("flat in the last 3 steps"), cutOff);
+    String dark = tampered(p -> p, (p, v) -> scale(v, 0.08f));
+    assertTrue(dark.contains("expose longer"), dark);
+    String bright =
+        tampered(
+            p -> p,
+            (p, v) -> {
+              for (int i = 0; i < v.length; i++) {
+                v[i] += 0.02f;
+              }
+            });
+    assertTrue(bright.contains("when black: darken the room"), bright);
+    String limited =
+        tampered(
+            p -> p,
+            (p, v) -> scale(v, p.kind() == CalibrationPattern.Kind.WHITE || isTop(p) ? 0.75f : 1));
+    assertTrue(limited.contains("switch its power limit off"), limited);
+  }
+
+  private static boolean isTop(CalibrationPattern p) {
+    return p.kind() == CalibrationPattern.Kind.RAMP && p.step() == 29;
   }
 }
