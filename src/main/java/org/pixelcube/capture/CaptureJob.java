@@ -594,11 +594,11 @@ public final class CaptureJob {
       int away = step.source().counter() - plan.outputs().get(step.output()).reference();
       String label =
           String.format(
-              Locale.ROOT,
-              away == 0 ? "%s, %.2f s" : "%s, %.2f s (%+d)",
-              step.label(),
-              seconds(plan.outputs().get(step.output()).reference()),
-              away);
+                  Locale.ROOT,
+                  "%s, %.2f s",
+                  step.label(),
+                  seconds(plan.outputs().get(step.output()).reference()))
+              + (away == 0 ? "" : String.format(Locale.ROOT, " (%+d)", away));
       Image picture = aligned.picture();
       if (step.label().equals(Label.MATTE)) {
         picture = plate.matte(picture);

@@ -11,6 +11,7 @@ enum PictureSpace {
   /** ACES2065-1. */
   ACES(Primaries.ACES_AP0);
 
+  @SuppressWarnings("ImmutableEnumChecker") // a record of doubles
   private final Primaries primaries;
 
   PictureSpace(Primaries primaries) {

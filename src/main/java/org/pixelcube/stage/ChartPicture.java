@@ -40,7 +40,7 @@ public record ChartPicture(List<Vector3> patches, List<double[]> outlines) {
    * @throws UserError if the chart is saturated, too dark or not where the corners say
    */
   public static ChartPicture read(String name, CameraPicture picture, double[] corners) {
-    double[] h = homography(name, corners);
+    double[] h = homography(corners);
     List<Vector3> patches = new ArrayList<>();
     List<double[]> outlines = new ArrayList<>();
     double[] unevenness = new double[COLUMNS * ROWS];
@@ -162,7 +162,7 @@ public record ChartPicture(List<Vector3> patches, List<double[]> outlines) {
   }
 
   /** From columns and rows of patches, from the middle of the first, to the picture. */
-  private static double[] homography(String name, double[] corners) {
+  private static double[] homography(double[] corners) {
     double[] u = {0, COLUMNS - 1, COLUMNS - 1, 0};
     double[] v = {0, 0, ROWS - 1, ROWS - 1};
     double turn = 0;

@@ -15,9 +15,9 @@ import org.pixelcube.math.SphericalHarmonics;
 import org.pixelcube.math.Vector3;
 
 /**
- * Gives the panels the light that openings miss: a smooth gain of each
- * channel over the sphere, so that the irradiance on a sphere at the head comes near that of what
- * panels show and openings miss while the picture changes as little as it can:
+ * Gives the panels the light that openings miss: a smooth gain of each channel over the sphere, so
+ * that the irradiance on a sphere at the head comes near that of what panels show and openings miss
+ * while the picture changes as little as it can:
  *
  * <pre>min Σ Ω δ² / (L + f) + |K δ − b|² / μ,  −s L ≤ δ ≤ limit − L</pre>
  *
