@@ -142,10 +142,10 @@ public final class CaptureJob {
               + ": the marker is clipped, so frames that are too bright cannot be told; lower"
               + " markers.level of the sequence");
     }
-    if (sequence.markers().size() > pass.places() && pass.places() > 0) {
+    if (sequence.markers().size() > pass.places().size() && !pass.places().isEmpty()) {
       warnings.add(
           "%s: of %d markers %d are seen: a frame torn elsewhere cannot be told"
-              .formatted(footage, sequence.markers().size(), pass.places()));
+              .formatted(footage, sequence.markers().size(), pass.places().size()));
     }
     return pass;
   }
@@ -171,6 +171,7 @@ public final class CaptureJob {
     return cleanPlate
         .map(picture -> CleanPlate.of(response.linear(picture.color())))
         .or(pass::plate)
+        .map(plate -> plate.without(pass.places()))
         .orElse(null);
   }
 
@@ -520,7 +521,7 @@ public final class CaptureJob {
               camera,
               label.toString(),
               moment.pictures.get(label),
-              map(counter),
+              map(plan.outputs().get(output).sources().get(label)),
               begin ? moment.flat : Optional.empty(),
               begin ? moment.matte : Optional.empty());
         }
@@ -548,7 +549,7 @@ public final class CaptureJob {
             camera,
             "%s-%04d".formatted(light, clip.size()),
             moment.pictures.get(label),
-            map(moment.counters.get(label)),
+            map(plan.outputs().get(output).sources().get(label)),
             moment.flat,
             moment.matte);
         if (clip.size() == FRAMES_PER_CLIP || output == plan.outputs().size() - 1) {
@@ -574,10 +575,41 @@ public final class CaptureJob {
       clips++;
     }
 
-    private Optional<EnvironmentMap> map(int counter) {
-      return view.map(v ->
-          v.map(raster.orElseThrow().frame(counter))
-              .rotated(rig.mainCamera().rotation().inverse()));
+    /** The light of a picture: where it is mixed of two frames of the wall, so is its map. */
+    private Optional<EnvironmentMap> map(CapturePlan.Source source) {
+      return view.map(v -> v.map(shown(source)).rotated(rig.mainCamera().rotation().inverse()));
+    }
+
+    private float[] shown(CapturePlan.Source source) {
+      SequenceRaster frames = raster.orElseThrow();
+      return switch (source) {
+        case CapturePlan.Exact e -> frames.frame(e.counter());
+        case CapturePlan.Between b ->
+            mixed(
+                frames.frame(b.counter()),
+                frames.frame(b.after()),
+                (moment(b.reference()) - moment(b.counter()))
+                    / (moment(b.after()) - moment(b.counter())));
+        case CapturePlan.Tracked t -> {
+          float[] next = frames.frame(t.next().counter());
+          if (t.previous().isEmpty()) {
+            yield next;
+          }
+          int earlier = t.previous().get().counter();
+          double after = moment(t.next().counter()) - moment(t.reference());
+          double before = moment(t.reference()) - moment(earlier);
+          yield mixed(next, frames.frame(earlier), after / (before + after));
+        }
+      };
+    }
+
+    /** {@code a} with a share of {@code b}, 0 to 1. */
+    private static float[] mixed(float[] a, float[] b, double share) {
+      float[] out = new float[a.length];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = (float) (a[i] + share * (b[i] - a[i]));
+      }
+      return out;
     }
 
     private void show(Step step, FrameAlignment.Aligned aligned) {
@@ -622,7 +654,7 @@ public final class CaptureJob {
               footage.toString(),
               labels.counters().length,
               labels.usable(),
-              first.places(),
+              first.places().size(),
               faults,
               plan.outputs().size(),
               plan.incomplete(),

@@ -54,6 +54,30 @@ public record Corners(double[] x, double[] y) {
     return true;
   }
 
+  /**
+   * Whether a point lies in the upright rectangle around the marker with its white ring, and a rim.
+   *
+   * @param rim pixels
+   */
+  boolean near(double px, double py, double rim) {
+    // Eight cells of data and two of the black ring lie within these corners.
+    double beyond = 0.1 * longestSide() + rim;
+    double left = Math.min(Math.min(x[0], x[1]), Math.min(x[2], x[3])) - beyond;
+    double right = Math.max(Math.max(x[0], x[1]), Math.max(x[2], x[3])) + beyond;
+    double top = Math.min(Math.min(y[0], y[1]), Math.min(y[2], y[3])) - beyond;
+    double bottom = Math.max(Math.max(y[0], y[1]), Math.max(y[2], y[3])) + beyond;
+    return px >= left && px <= right && py >= top && py <= bottom;
+  }
+
+  private double longestSide() {
+    double longest = 0;
+    for (int k = 0; k < 4; k++) {
+      int next = (k + 1) % 4;
+      longest = Math.max(longest, Math.hypot(x[next] - x[k], y[next] - y[k]));
+    }
+    return longest;
+  }
+
   /** The map of the unit square to these corners (Heckbert 1989), (0, 0) to the first. */
   Homography fromUnitSquare() {
     double sx = x[0] - x[1] + x[2] - x[3];

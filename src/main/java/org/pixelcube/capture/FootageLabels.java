@@ -38,6 +38,12 @@ public record FootageLabels(
   /** Frames of the footage over which its rate is measured. */
   private static final int RATE_FRAMES = 20;
 
+  /** With fewer frames under the same light, exposure is compared with all around. */
+  private static final int LEAST_ALIKE = 3;
+
+  /** Frames of longer cycles do not come back soon enough to be compared. */
+  private static final int MOST_SLOTS = 8;
+
   /** How many frames of the wall a torn frame may lie away from where it is expected. */
   private static final int SEARCH = 3;
 
@@ -89,9 +95,9 @@ public record FootageLabels(
     }
     checkFootage(name, sequence, rate, looks);
     if (!rate.isLocked()) {
-      return FootageTimeline.labels(rate, looks);
+      return FootageTimeline.labels(sequence, rate, looks);
     }
-    exposure(looks);
+    exposure(looks, sequence);
     return ordered(looks);
   }
 
@@ -273,22 +279,25 @@ public record FootageLabels(
     return steps;
   }
 
-  /** Compares each clean frame's marker with the median of those around it. */
-  static void exposure(List<Look> looks) {
+  /**
+   * Compares each clean frame's marker with the median of those around it under the same light: a
+   * lens mixes the rim of the marker with what is beside it, so that it looks brighter in bright
+   * surroundings.
+   */
+  static void exposure(List<Look> looks, Sequence sequence) {
     List<Look> clean = looks.stream().filter(look -> look.clean).toList();
-    double[] around = new double[2 * EXPOSURE_REACH + 1];
     List<Look> wrong = new ArrayList<>();
     List<Double> by = new ArrayList<>();
+    int reach = EXPOSURE_REACH * Math.min(MOST_SLOTS, sequence.cycle().size());
     for (int i = 0; i < clean.size(); i++) {
-      int from = Math.max(0, i - EXPOSURE_REACH);
-      int to = Math.min(clean.size(), i + EXPOSURE_REACH + 1);
-      for (int k = from; k < to; k++) {
-        around[k - from] = clean.get(k).contrast;
-      }
-      Arrays.sort(around, 0, to - from);
-      double ratio = clean.get(i).contrast / around[(to - from) / 2];
+      Look look = clean.get(i);
+      double[] alike = around(clean, i, reach, sequence, true);
+      double[] around =
+          alike.length >= LEAST_ALIKE ? alike : around(clean, i, EXPOSURE_REACH, sequence, false);
+      Arrays.sort(around);
+      double ratio = look.contrast / around[around.length / 2];
       if (Math.abs(ratio - 1) > EXPOSURE_TOLERANCE) {
-        wrong.add(clean.get(i));
+        wrong.add(look);
         by.add(ratio);
       }
     }
@@ -299,6 +308,23 @@ public record FootageLabels(
           String.format(
               Locale.ROOT, "%+.2f stops from its neighbours", Math.log(by.get(i)) / Math.log(2));
     }
+  }
+
+  /** Contrasts of the frames around one, itself among them. */
+  private static double[] around(
+      List<Look> clean, int at, int reach, Sequence sequence, boolean alike) {
+    int slot = slot(clean.get(at), sequence);
+    return clean.subList(Math.max(0, at - reach), Math.min(clean.size(), at + reach + 1)).stream()
+        .filter(look -> !alike || slot(look, sequence) == slot)
+        .mapToDouble(look -> look.contrast)
+        .toArray();
+  }
+
+  /** Which frame of the cycle is shown, −1 while the wall fades. */
+  private static int slot(Look look, Sequence sequence) {
+    return sequence.isFull(look.counter)
+        ? Math.floorMod(look.counter - sequence.firstFullFrame(), sequence.cycle().size())
+        : -1;
   }
 
   /** Follows the counter from frame to frame. */

@@ -18,7 +18,7 @@ import org.pixelcube.video.DecodedPicture;
  * matte frames where a clean plate is to be made of them.
  *
  * @param markers of each frame, those that have rings
- * @param places how many markers were followed at the end
+ * @param places where the markers were that were followed at the end
  * @param width of the footage, pixels
  * @param height of the footage
  * @param white the brightest white of a marker, relative to saturation
@@ -26,7 +26,7 @@ import org.pixelcube.video.DecodedPicture;
  */
 record FootagePass(
     List<List<MarkerCells>> markers,
-    int places,
+    List<Corners> places,
     int width,
     int height,
     double white,
@@ -38,6 +38,7 @@ record FootagePass(
 
   FootagePass {
     markers = List.copyOf(markers);
+    places = List.copyOf(places);
   }
 
   /**
@@ -75,7 +76,7 @@ record FootagePass(
         if (next.isEmpty()) {
           return new FootagePass(
               markers,
-              reader.places().size(),
+              reader.places(),
               width,
               height,
               white,

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.pixelcube.stage.Sequence;
 
 /**
  * Labels of footage of a camera that is faster than the wall: each frame of the wall is seen in
@@ -36,11 +37,11 @@ final class FootageTimeline {
   }
 
   /** Labels looks of which at least one is clean. */
-  static FootageLabels labels(FootageRate rate, List<FootageLabels.Look> looks) {
-    return new FootageTimeline(rate).follow(looks);
+  static FootageLabels labels(Sequence sequence, FootageRate rate, List<FootageLabels.Look> looks) {
+    return new FootageTimeline(rate).follow(sequence, looks);
   }
 
-  private FootageLabels follow(List<FootageLabels.Look> looks) {
+  private FootageLabels follow(Sequence sequence, List<FootageLabels.Look> looks) {
     int n = looks.size();
     int first = 0;
     int end = n;
@@ -95,7 +96,7 @@ final class FootageTimeline {
         counters[i] = look.counter;
       }
     }
-    FootageLabels.exposure(pure);
+    FootageLabels.exposure(pure, sequence);
     for (int i = 0; i < n; i++) {
       if (counters[i] >= 0 && looks.get(i).fault == Fault.Kind.MISEXPOSED) {
         faults.add(new Fault(Fault.Kind.MISEXPOSED, i, counters[i], 1, looks.get(i).detail));

@@ -8,7 +8,7 @@ import org.pixelcube.render.Camera;
 
 /**
  * Where on the raster a marker is seen by the main camera beside the head: in a corner of a panel
- * behind it.
+ * behind it, with room for the margin of one cell that {@link SequenceRaster} keeps black.
  */
 final class MarkerPlacement {
   /** The rim of the picture is kept free, as a share of its narrower side. */
@@ -47,14 +47,14 @@ final class MarkerPlacement {
       double pixelsPerLed = camera.focalLengthPixels() * pitch / middle.z();
       int cell = (int) Math.ceil(pixelsPerCell / pixelsPerLed);
       int side = cells * cell;
-      if (side > g.pixelsWide() || side > g.pixelsHigh()) {
+      if (side + 2 * cell > g.pixelsWide() || side + 2 * cell > g.pixelsHigh()) {
         continue;
       }
       for (int corner = 0; corner < 4; corner++) {
-        int x = corner % 2 == 0 ? 0 : g.pixelsWide() - side;
-        int y = corner < 2 ? 0 : g.pixelsHigh() - side;
+        int x = corner % 2 == 0 ? cell : g.pixelsWide() - side - cell;
+        int y = corner < 2 ? cell : g.pixelsHigh() - side - cell;
         double distance = distance(camera, g, x, y, side);
-        if (distance > furthest) {
+        if (distance > furthest && isSeen(camera, panels, g, x, y, side)) {
           furthest = distance;
           best = placed(g, x, y, side, cell);
         }
@@ -85,6 +85,36 @@ final class MarkerPlacement {
               nearest, Math.hypot(at.x() - camera.width() / 2.0, at.y() - camera.height() / 2.0));
     }
     return nearest;
+  }
+
+  /** Whether no other panel stands between the camera and a square's corners and middle. */
+  private static boolean isSeen(
+      Camera camera, List<PanelGeometry> panels, PanelGeometry g, int x, int y, int side) {
+    Vector3 from = camera.pose().translation();
+    for (double[] part : new double[][] {{0, 0}, {1, 0}, {0, 1}, {1, 1}, {0.5, 0.5}}) {
+      double s = (x + part[0] * side) / g.pixelsWide();
+      double t = (y + part[1] * side) / g.pixelsHigh();
+      Vector3 to = g.at(s, t).minus(from);
+      for (PanelGeometry other : panels) {
+        if (other != g && hides(other, from, to)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Whether a panel, seen from either side, is met before the end of a way. */
+  private static boolean hides(PanelGeometry g, Vector3 from, Vector3 way) {
+    double along = way.dot(g.normal());
+    double share = g.corner().minus(from).dot(g.normal()) / along;
+    if (!(share > 0 && share < 1 - 1e-6)) {
+      return false;
+    }
+    Vector3 at = from.plus(way.times(share)).minus(g.corner());
+    double s = at.dot(g.right()) / g.right().dot(g.right());
+    double t = at.dot(g.up()) / g.up().dot(g.up());
+    return s > 0 && s < 1 && t > 0 && t < 1;
   }
 
   private static Place placed(PanelGeometry g, int x, int y, int side, int cell) {

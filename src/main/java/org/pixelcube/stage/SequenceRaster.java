@@ -154,6 +154,7 @@ public final class SequenceRaster {
       fill(lit(frame.label()), level(frame.label()) * gain, out);
     }
     for (Sequence.MarkerPlace place : sequence.markers()) {
+      darken(place, out);
       FrameMarker.draw(
           new FrameMarker.Content(counter, sequence.id()),
           place,
@@ -163,6 +164,38 @@ public final class SequenceRaster {
           rig.raster().width());
     }
     return out;
+  }
+
+  /**
+   * Makes a margin of one cell around a marker black, as far as its panel goes: what is brighter
+   * than its white would run into it in the lens.
+   */
+  private void darken(Sequence.MarkerPlace place, float[] out) {
+    int width = rig.raster().width();
+    int plane = width * rig.raster().height();
+    int cell = place.cellPixels();
+    int side = FrameMarker.SIDE * cell;
+    for (PanelGeometry g : panels) {
+      RasterPlace at = g.panel().raster();
+      int right = at.u() + at.width(g.pixelsWide(), g.pixelsHigh());
+      int bottom = at.v() + at.height(g.pixelsWide(), g.pixelsHigh());
+      boolean holds =
+          place.rasterU() >= at.u()
+              && place.rasterV() >= at.v()
+              && place.rasterU() + side <= right
+              && place.rasterV() + side <= bottom;
+      if (!holds) {
+        continue;
+      }
+      int from = Math.max(at.u(), place.rasterU() - cell);
+      int to = Math.min(right, place.rasterU() + side + cell);
+      int end = Math.min(bottom, place.rasterV() + side + cell);
+      for (int y = Math.max(at.v(), place.rasterV() - cell); y < end; y++) {
+        for (int c = 0; c < 3; c++) {
+          Arrays.fill(out, c * plane + y * width + from, c * plane + y * width + to, 0);
+        }
+      }
+    }
   }
 
   private void fill(int[] which, double level, float[] out) {

@@ -6,10 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.pixelcube.config.InvalidSetting;
+import org.pixelcube.image.GaussianBlur;
+import org.pixelcube.image.Image;
 import org.pixelcube.math.Matrix3;
 import org.pixelcube.math.Vector3;
 import org.pixelcube.render.Camera;
 import org.pixelcube.render.DirectionBins;
+import org.pixelcube.render.FieldDenoiser;
 import org.pixelcube.render.FieldTracer;
 import org.pixelcube.render.Instance;
 import org.pixelcube.render.LightBasis;
@@ -75,10 +78,21 @@ public final class VirtualCube {
    * @param blocks columns of the field per panel, a side
    * @param exposure light of the radiance of full white relative to saturation
    * @param sensor of the camera
+   * @param spreadPixels what lens, optical low-pass and demosaicing spread a point over: standard
+   *     deviation of a Gaussian, pixels; 0 for none
+   * @param denoised whether fields go through {@link FieldDenoiser}: a camera has no noise of few
+   *     rays, which differs from frame to frame
    * @param seed of all that is random
    */
   public record Settings(
-      int size, int samples, int blocks, double exposure, Sensor sensor, long seed) {
+      int size,
+      int samples,
+      int blocks,
+      double exposure,
+      Sensor sensor,
+      double spreadPixels,
+      boolean denoised,
+      long seed) {
     public static final Settings DEFAULT = new Settings(128, 16, 1, 0.8, Sensor.DEFAULT, 1);
 
     public Settings {
@@ -86,6 +100,12 @@ public final class VirtualCube {
       InvalidSetting.inRange("samples", samples, 1, 4096);
       InvalidSetting.inRange("blocks", blocks, 1, 16);
       InvalidSetting.inRange("exposure", exposure, 1e-6, 1e6);
+      InvalidSetting.inRange("spreadPixels", spreadPixels, 0, 8);
+    }
+
+    /** A perfect lens, and fields as they are traced. */
+    public Settings(int size, int samples, int blocks, double exposure, Sensor sensor, long seed) {
+      this(size, samples, blocks, exposure, sensor, 0, false, seed);
     }
   }
 
@@ -230,17 +250,18 @@ public final class VirtualCube {
   /** The subject's reflectance field at an exposure, traced when first asked for and kept. */
   public synchronized ReflectanceField field(int exposure) {
     return fields.computeIfAbsent(
-        exposure,
-        number -> {
-          double now = seconds(number);
-          double before = number == 0 ? now : seconds(number - 1);
-          return FieldTracer.trace(
-              new Scene(subject.at(now, before), camera),
-              basis,
-              FieldTracer.Settings.DEFAULT
-                  .withSamples(settings.samples)
-                  .withSeed(settings.seed * 7919 + number));
-        });
+        exposure, number -> traced(number, settings.seed * 7919 + number));
+  }
+
+  private ReflectanceField traced(int exposure, long seed) {
+    double now = seconds(exposure);
+    double before = exposure == 0 ? now : seconds(exposure - 1);
+    ReflectanceField field =
+        FieldTracer.trace(
+            new Scene(subject.at(now, before), camera),
+            basis,
+            FieldTracer.Settings.DEFAULT.withSamples(settings.samples).withSeed(seed));
+    return settings.denoised ? FieldDenoiser.denoised(field) : field;
   }
 
   /** Lets go of the fields of exposures before this one. */
@@ -324,15 +345,27 @@ public final class VirtualCube {
    * @param withWall whether the panels behind the subject are seen, or black
    */
   public float[] clean(int exposure, int wallFrame, boolean withWall) {
-    ReflectanceField field = field(exposure);
+    return picture(field(exposure), exposure, wallFrame, withWall);
+  }
+
+  /**
+   * {@link #clean} with the wall, traced anew by other rays: what it differs by is noise of few
+   * rays, beyond which pictures of two exposures cannot agree.
+   */
+  public float[] again(int exposure, int wallFrame) {
+    return picture(
+        traced(exposure, settings.seed * 7919 + exposure + 0x5DEECE66DL),
+        exposure,
+        wallFrame,
+        true);
+  }
+
+  private float[] picture(ReflectanceField field, int exposure, int wallFrame, boolean withWall) {
     float[] light = light(wallFrame);
     int width = rig.raster().width();
     int plane = width * rig.raster().height();
     double seconds = seconds(exposure);
-    float[] gains = new float[panels.size()];
-    for (int p = 0; p < gains.length; p++) {
-      gains[p] = (float) (settings.exposure * drift(p, seconds));
-    }
+    float[] gains = gains(seconds);
     float[] weights = new float[3 * basis.columns()];
     for (int k = 0; k < blocks.size(); k++) {
       Block block = blocks.get(k);
@@ -354,18 +387,52 @@ public final class VirtualCube {
     }
     float[] out = field.product(weights);
     if (withWall) {
-      float[] behind =
-          view.render((c, p, x, y) -> {
-            PanelGeometry g = panels.get(p).geometry();
-            return gains[p] * light[c * plane + g.rasterIndex(x, y, width)];
-          });
+      float[] behind = behind(light, gains);
       int pixels = camera.width() * camera.height();
       float[] alpha = field.aovs().alpha();
       for (int i = 0; i < out.length; i++) {
         out[i] += (1 - alpha[i % pixels]) * behind[i];
       }
     }
-    return out;
+    return spread(out);
+  }
+
+  private float[] gains(double seconds) {
+    float[] gains = new float[panels.size()];
+    for (int p = 0; p < gains.length; p++) {
+      gains[p] = (float) (settings.exposure * drift(p, seconds));
+    }
+    return gains;
+  }
+
+  /** The panels as the camera sees them where nobody stands. */
+  private float[] behind(float[] light, float[] gains) {
+    int width = rig.raster().width();
+    int plane = width * rig.raster().height();
+    return view.render((c, p, x, y) -> {
+      PanelGeometry g = panels.get(p).geometry();
+      return gains[p] * light[c * plane + g.rasterIndex(x, y, width)];
+    });
+  }
+
+  /** What the lens makes of planes of the picture's size. */
+  private float[] spread(float[] planes) {
+    if (settings.spreadPixels == 0) {
+      return planes;
+    }
+    int channels = planes.length / (camera.width() * camera.height());
+    return GaussianBlur.blur(
+            Image.data(camera.width(), camera.height(), channels, planes), settings.spreadPixels)
+        .samples();
+  }
+
+  /**
+   * What the sensor reads of the stage without the subject under one frame of the wall, at its
+   * start: code values, {@code (3, h, w)}.
+   */
+  public float[] plate(int wallFrame) {
+    float[] linear = spread(behind(light(wallFrame), gains(0)));
+    return settings.sensor.expose(linear, film.response(), settings.seed * 1_000_003 - 1);
   }
 
   /** A panel's radiance towards the head relative to its normal. */
@@ -432,8 +499,8 @@ public final class VirtualCube {
     return camera;
   }
 
-  /** The subject's coverage at an exposure, {@code h × w}. */
+  /** The subject's coverage at an exposure as the camera sees it, {@code h × w}. */
   public float[] alpha(int exposure) {
-    return field(exposure).aovs().alpha();
+    return spread(field(exposure).aovs().alpha());
   }
 }
