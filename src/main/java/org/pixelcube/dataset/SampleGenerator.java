@@ -27,11 +27,13 @@ public final class SampleGenerator {
   private final LightCollection maps;
   private final int frames;
   private final double recoloured;
+  private final boolean frontLit;
 
-  private SampleGenerator(LightCollection maps, int frames, double recoloured) {
+  private SampleGenerator(LightCollection maps, int frames, double recoloured, boolean frontLit) {
     this.maps = maps;
     this.frames = frames;
     this.recoloured = recoloured;
+    this.frontLit = frontLit;
   }
 
   /**
@@ -43,7 +45,7 @@ public final class SampleGenerator {
     if (frames < 1) {
       throw new IllegalArgumentException("%d frames (expected at least 1)".formatted(frames));
     }
-    return new SampleGenerator(maps, frames, 0);
+    return new SampleGenerator(maps, frames, 0, false);
   }
 
   /** The same, with other {@linkplain PigmentChange pigments} in a share of the samples, 0 to 1. */
@@ -51,7 +53,14 @@ public final class SampleGenerator {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException("a share of %s (expected 0 to 1)".formatted(share));
     }
-    return new SampleGenerator(maps, frames, share);
+    return new SampleGenerator(maps, frames, share, frontLit);
+  }
+
+  /**
+   * The same, whose flat-lit colour is {@link CodedField#frontLit} or {@link CodedField#flatLit}.
+   */
+  public SampleGenerator frontLit(boolean front) {
+    return new SampleGenerator(maps, frames, recoloured, front);
   }
 
   /**
@@ -91,7 +100,7 @@ public final class SampleGenerator {
       Lit sourceLit = before.light(i, basis);
       Lit targetLit = after.light(i, basis);
       Image background = after.view(i);
-      Image flatLit = field.frontLit();
+      Image flatLit = frontLit ? field.frontLit() : field.flatLit();
       float[] factors = pigments.factors(flatLit);
       var aovs = field.aovs();
       drawn.add(

@@ -28,8 +28,9 @@ public record TrainingSample(
    * @param input the subject before {@code sourceMap}, as a camera's file shows it, {@code (3, h,
    *     w)} from 0 to 1
    * @param target the subject before {@code targetMap}, without any fault, {@code (3, h, w)}
-   * @param flatLit the subject's {@link org.pixelcube.render.CodedField#frontLit() flat-lit
-   *     colour}, {@code (3, h, w)}, black where it is not
+   * @param flatLit the subject under a uniform map of radiance 1, or its colour under light from
+   *     the camera's side ({@link SampleGenerator#frontLit}), {@code (3, h, w)}, black where it is
+   *     not
    * @param albedo {@code (3, h, w)}
    * @param normals unit, camera space, {@code (3, h, w)}
    * @param matte share of the pixel that the subject covers, {@code (1, h, w)}

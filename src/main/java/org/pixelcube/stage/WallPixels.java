@@ -209,12 +209,24 @@ public final class WallPixels {
       int bottom = Math.min(place.rasterV() + size, r.v() + r.height());
       int left = Math.max(place.rasterU(), r.u());
       int right = Math.min(place.rasterU() + size, r.u() + r.width());
+      if (right - left == size && bottom - top == size) {
+        darken(r, left - cell, top - cell, right + cell, bottom + cell, out);
+      }
       for (int y = top; y < bottom; y++) {
         int line = (y - place.rasterV()) / cell * FrameMarker.SIDE;
         for (int x = left; x < right; x++) {
           out[y * width + x] = pattern[line + (x - place.rasterU()) / cell] > 0 ? white : 0;
         }
       }
+    }
+  }
+
+  /** The margin of a marker, as {@link SequenceRaster} has it: black, as far as its panel goes. */
+  private void darken(Region r, int left, int top, int right, int bottom, int[] out) {
+    int from = Math.max(r.u(), left);
+    int to = Math.min(r.u() + r.width(), right);
+    for (int y = Math.max(r.v(), top); y < Math.min(r.v() + r.height(), bottom); y++) {
+      Arrays.fill(out, y * width + from, y * width + to, 0);
     }
   }
 

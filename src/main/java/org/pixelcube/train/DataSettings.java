@@ -17,6 +17,8 @@ import org.pixelcube.config.InvalidSetting;
  * @param inARow examples drawn from one clip before the next is opened
  * @param workers threads that make examples
  * @param recoloured share of the examples that get other pigments, 0 to 1; none where absent
+ * @param frontLit whether the flat-lit truth is that under light from the camera's side ({@link
+ *     org.pixelcube.render.CodedField#frontLit}); where absent or false, under light all round
  */
 public record DataSettings(
     List<String> datasets,
@@ -28,7 +30,8 @@ public record DataSettings(
     int reuse,
     int inARow,
     int workers,
-    Optional<Double> recoloured) {
+    Optional<Double> recoloured,
+    Optional<Boolean> frontLit) {
   public DataSettings {
     datasets = List.copyOf(datasets);
     if (datasets.isEmpty()) {

@@ -99,7 +99,9 @@ final class ExamplePool implements AutoCloseable {
     }
     this.maps = lights(settings);
     this.generator =
-        SampleGenerator.of(maps, settings.frames()).recolouring(settings.recoloured().orElse(0.0));
+        SampleGenerator.of(maps, settings.frames())
+            .recolouring(settings.recoloured().orElse(0.0))
+            .frontLit(settings.frontLit().orElse(false));
     this.threads =
         Executors.newFixedThreadPool(
             settings.workers(), Thread.ofPlatform().name("examples-", 0).daemon().factory());

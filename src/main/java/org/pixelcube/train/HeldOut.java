@@ -58,7 +58,8 @@ final class HeldOut {
             1,
             1,
             d.workers(),
-            Optional.empty());
+            Optional.empty(),
+            d.frontLit());
     try (ExamplePool pool = pool(few, settings)) {
       List<List<Example.Part>> clips = new ArrayList<>();
       for (int i = 0; i < count; i++) {

@@ -194,7 +194,7 @@ class PixelCubeTest {
             + " give its file",
         "montage -o T/o.png | INPUT: is missing; see pixelcube montage --help",
         "bench swim --input S/clip.mp4 | WHAT: is 'swim', must be one of relight,"
-            + " render, stage, model; see pixelcube bench --help",
+            + " render, stage, capture, model; see pixelcube bench --help",
       })
   void faultsAreOneLine(String line, String expected) {
     assertEquals(2, run(words(line)), err());

@@ -59,6 +59,7 @@ class TrainProcessesTest {
                 100,
                 2,
                 1,
+                Optional.empty(),
                 Optional.empty()),
             List.of(
                 new Stage(1_000_000, Stage.Objective.END_TO_END, 2, 2, 16, 16, 1e-3, 1e-3, 0, 0)),

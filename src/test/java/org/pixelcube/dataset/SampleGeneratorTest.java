@@ -63,7 +63,7 @@ class SampleGeneratorTest {
                 f.background().samples()[c * n + p], f.target().samples()[c * n + p], 1e-6);
           }
         }
-        assertArrayEquals(field.frontLit().color().samples(), f.flatLit().samples());
+        assertArrayEquals(field.flatLit().color().samples(), f.flatLit().samples());
         Image again =
             SampleGenerator.composite(
                 field,
@@ -82,6 +82,15 @@ class SampleGeneratorTest {
   @Test
   void recolouredSubjectsKeepTheirLight(Random random) {
     SampleGenerator recolouring = GENERATOR.recolouring(1);
+    assertArrayEquals(
+        CLIP.field(0).frontLit().color().samples(),
+        SampleGenerator.of(MAPS, 4)
+            .frontLit(true)
+            .draw(CLIP, random)
+            .frames()
+            .getFirst()
+            .flatLit()
+            .samples());
     int changed = 0;
     for (int k = 0; k < 4; k++) {
       long seed = random.nextLong();

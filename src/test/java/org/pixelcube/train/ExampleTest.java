@@ -129,6 +129,7 @@ class ExampleTest {
             2,
             1,
             2,
+            Optional.empty(),
             Optional.empty());
     List<float[]> seen = new ArrayList<>();
     try (ExamplePool pool = new ExamplePool(settings, Split.TRAIN, 4)) {
@@ -166,6 +167,7 @@ class ExampleTest {
             2,
             1,
             1,
+            Optional.empty(),
             Optional.empty());
     assertTrue(
         assertThrows(UserError.class, () -> new ExamplePool(none, Split.TRAIN, 1))
