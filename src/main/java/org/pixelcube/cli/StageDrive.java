@@ -89,6 +89,9 @@ final class StageDrive implements Callable<Integer> {
 
   private CodeCorrection correction;
 
+  /** What the calibration says, to know a job by. */
+  private String measured = "";
+
   @Option(
       names = "--range",
       paramLabel = "clip|exposure|dilation|subframes",
@@ -179,6 +182,7 @@ final class StageDrive implements Callable<Integer> {
       return told;
     }
     Calibration calibration = Calibration.read(calibrationFolder.resolve("calibration.json"));
+    measured = JsonSettings.toJson(calibration);
     Rig placed = calibration.placedIn(told);
     correction = new CodeCorrection(placed, calibration);
     return placed;
@@ -300,7 +304,7 @@ final class StageDrive implements Callable<Integer> {
 
   private Job job(Rig rig, DriveSettings settings, long count, boolean video) {
     return new Job(
-        Integer.toHexString(rig.toJson().hashCode()),
+        Integer.toHexString((rig.toJson() + measured).hashCode()),
         env,
         "%s; %d frames; turned %s, %s, %s; maps at %s; %s"
             .formatted(settings, count, yaw, pitch, roll, mapRate, video ? "video" : "png"));

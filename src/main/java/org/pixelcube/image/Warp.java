@@ -4,6 +4,13 @@ package org.pixelcube.image;
 public final class Warp {
   private Warp() {}
 
+  private static void requireFlow(Image image, Image flow) {
+    if (flow.channels() != 2 || !flow.sameSizeAs(image)) {
+      throw new IllegalArgumentException(
+          "flow %s for %s (expected two channels of the same size)".formatted(flow, image));
+    }
+  }
+
   /**
    * Backward warp: the result at (x, y) is the image at (x + u, y + v), bilinear, every channel by
    * itself. Places outside take the nearest border pixel.
@@ -12,10 +19,7 @@ public final class Warp {
    *     as the left or top border
    */
   public static Image backward(Image image, Image flow) {
-    if (flow.channels() != 2 || !flow.sameSizeAs(image)) {
-      throw new IllegalArgumentException(
-          "flow %s for %s (expected two channels of the same size)".formatted(flow, image));
-    }
+    requireFlow(image, flow);
     int w = image.width();
     int h = image.height();
     int n = w * h;
@@ -56,10 +60,7 @@ public final class Warp {
    * @param flow as for {@link #backward}
    */
   public static Image backwardCubic(Image image, Image flow) {
-    if (flow.channels() != 2 || !flow.sameSizeAs(image)) {
-      throw new IllegalArgumentException(
-          "flow %s for %s (expected two channels of the same size)".formatted(flow, image));
-    }
+    requireFlow(image, flow);
     int w = image.width();
     int h = image.height();
     int n = w * h;
