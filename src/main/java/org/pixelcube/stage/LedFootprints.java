@@ -111,6 +111,13 @@ final class LedFootprints {
    * about one map pixel, or, where there are few of them, up to {@value #WIDEST_OF_FEW}.
    */
   static int workingWidth(Rig rig, int mapWidth) {
+    double most = rig.ledPixels() > MANY ? 1 : WIDEST_OF_FEW;
+    int limit = Math.max(4, (int) (most * 2 * Math.PI / widest(rig)) / 2 * 2);
+    return Math.min(mapWidth, limit);
+  }
+
+  /** The largest angle that an LED pixel spans as seen from the head, radians. */
+  static double widest(Rig rig) {
     double widest = 0;
     for (PanelGeometry g : rig.geometry()) {
       for (int j = 0; j <= 2; j++) {
@@ -124,9 +131,7 @@ final class LedFootprints {
         }
       }
     }
-    double most = rig.ledPixels() > MANY ? 1 : WIDEST_OF_FEW;
-    int limit = Math.max(4, (int) (most * 2 * Math.PI / widest) / 2 * 2);
-    return Math.min(mapWidth, limit);
+    return widest;
   }
 
   int width() {

@@ -7,9 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.math.Matrix3;
 
@@ -22,8 +19,6 @@ import org.pixelcube.math.Matrix3;
  * one thread at a time; works with all processors.
  */
 public final class StageDriver {
-  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
-
   /** Parts into which the rows of a map are shared out. */
   private static final int PAD_TASKS = 32;
 
@@ -32,10 +27,20 @@ public final class StageDriver {
   private final List<PanelGeometry> panels;
   private final Map<PanelType, Integer> types = new HashMap<>();
   private final List<PanelType> typeList = new ArrayList<>();
-  private final short[][] codeTables;
+  private final CodeLookup[] lookups;
   private final float[][] matrices;
   private final double openSteradians;
+  private final boolean exact;
+  private int width;
+  private int height;
+  private double[] covered;
+
+  /** Where LED pixels are no wider than those of the map; else null. */
+  private LedWindows windows;
+
+  /** Where they are wider; else null. */
   private LedFootprints footprints;
+
   private OpeningFill openings;
   private float[][] padded;
   private float[] limits;
@@ -47,16 +52,26 @@ public final class StageDriver {
    * @param settings how
    */
   public StageDriver(Rig rig, DriveSettings settings) {
+    this(rig, settings, false);
+  }
+
+  /**
+   * A driver.
+   *
+   * @param exact always by the means over all footprints, which is the slow way
+   */
+  StageDriver(Rig rig, DriveSettings settings, boolean exact) {
     this.rig = rig;
     this.settings = settings;
+    this.exact = exact;
     panels = rig.geometry();
     for (PanelGeometry g : panels) {
       if (types.putIfAbsent(g.type(), typeList.size()) == null) {
         typeList.add(g.type());
       }
     }
-    CodeLookup.Cache lookups = new CodeLookup.Cache(rig.raster().white());
-    codeTables = typeList.stream().map(type -> lookups.of(type).table()).toArray(short[][]::new);
+    CodeLookup.Cache cache = new CodeLookup.Cache(rig.raster().white());
+    lookups = typeList.stream().map(cache::of).toArray(CodeLookup[]::new);
     matrices = typeList.stream().map(this::matrix).toArray(float[][]::new);
     double covered = panels.stream().mapToDouble(g -> g.solidAngle(rig.head())).sum();
     openSteradians = Math.max(0, 4 * Math.PI - covered);
@@ -113,7 +128,7 @@ public final class StageDriver {
   public Prepared prepare(EnvironmentMap map) {
     int w = LedFootprints.workingWidth(rig, map.width());
     EnvironmentMap sized = map.downsampled(w, w / 2);
-    if (footprints == null || footprints.width() != sized.width()) {
+    if (width != sized.width()) {
       tables(sized.width(), sized.height());
     }
     EnvironmentMap shown = sized;
@@ -122,10 +137,7 @@ public final class StageDriver {
       dilation =
           Optional.of(
               LightingDilation.dilate(
-                  sized,
-                  limits,
-                  typeList.stream().map(PanelType::fromRec709).toList(),
-                  footprints.covered()));
+                  sized, limits, typeList.stream().map(PanelType::fromRec709).toList(), covered));
       shown = dilation.get().map();
     }
     OpeningFill.Fill fill = OpeningFill.NOTHING;
@@ -142,8 +154,19 @@ public final class StageDriver {
   }
 
   private void tables(int w, int h) {
-    footprints = new LedFootprints(rig, w, h);
-    padded = new float[typeList.size()][footprints.paddedLength()];
+    width = w;
+    height = h;
+    windows = null;
+    footprints = null;
+    if (!exact && LedFootprints.widest(rig) <= 2 * Math.PI / w * (1 + 1e-9)) {
+      windows = new LedWindows(rig, w, h);
+      covered = windows.covered();
+      padded = new float[typeList.size()][windows.layout().length()];
+    } else {
+      footprints = new LedFootprints(rig, w, h);
+      covered = footprints.covered();
+      padded = new float[typeList.size()][footprints.paddedLength()];
+    }
     limits = limits(w, h);
     // In the map's primaries: what fits there fits in those of the panels.
     double widest = 1;
@@ -163,7 +186,7 @@ public final class StageDriver {
     for (int i = 0; i < fillLimits.length; i++) {
       fillLimits[i] = limits[i] * scale;
     }
-    openings = new OpeningFill(w, h, footprints.covered(), fillLimits);
+    openings = new OpeningFill(w, h, covered, fillLimits);
   }
 
   /** Whether all directions have the same limit. */
@@ -212,15 +235,13 @@ public final class StageDriver {
     for (int k = 0; k < settings.subFrames(); k++) {
       frames.add(DriveFrame.black(rig.raster()));
     }
-    forEachRow((panel, y, row, count, _) -> {
-      PanelGeometry g = panels.get(panel);
-      for (int x = 0; x < count; x++) {
-        int i = g.rasterIndex(x, y, w);
-        for (int c = 0; c < 3; c++) {
-          float rest = row[4 * x + c];
+    forEachRow((_, first, step, count, light) -> {
+      for (int c = 0; c < 3; c++) {
+        for (int x = 0, i = c * plane + first; x < count; x++, i += step) {
+          float rest = light[c][x];
           for (DriveFrame frame : frames) {
             float shown = Math.clamp(rest, 0f, 1f);
-            frame.samples()[c * plane + i] = shown;
+            frame.samples()[i] = shown;
             rest -= shown;
           }
         }
@@ -239,43 +260,30 @@ public final class StageDriver {
     pad(prepared);
     int w = rig.raster().width();
     int plane = w * rig.raster().height();
-    forEachRow((panel, y, row, count, index) -> {
-      index(row, index, 4 * count);
-      PanelGeometry g = panels.get(panel);
-      short[] table = codeTables[types.get(g.type())];
-      int first = g.rasterIndex(0, y, w);
-      int step = count > 1 ? g.rasterIndex(1, y, w) - first : 0;
-      for (int x = 0, i = first, k = 0; x < count; x++, i += step, k += 4) {
-        codes[i] = table[index[k]];
-        codes[plane + i] = table[index[k + 1]];
-        codes[2 * plane + i] = table[index[k + 2]];
+    forEachRow((panel, first, step, count, light) -> {
+      CodeLookup lookup = lookups[types.get(panels.get(panel).type())];
+      for (int c = 0; c < 3; c++) {
+        if (step == 1) {
+          lookup.codes(light[c], count, codes, c * plane + first);
+        } else {
+          short[] row = new short[count];
+          lookup.codes(light[c], count, row, 0);
+          for (int x = 0, i = c * plane + first; x < count; x++, i += step) {
+            codes[i] = row[x];
+          }
+        }
       }
     });
-  }
-
-  /** Light to indices of {@link CodeLookup}; the row's length is a multiple of the lanes. */
-  private static void index(float[] row, int[] out, int count) {
-    for (int i = 0; i < count; i += LANES.length()) {
-      FloatVector.fromArray(LANES, row, i)
-          .max(0)
-          .min(1)
-          .lanewise(VectorOperators.SQRT)
-          .mul(CodeLookup.LAST)
-          .add(0.5f)
-          .convert(VectorOperators.F2I, 0)
-          .reinterpretAsInts()
-          .intoArray(out, i);
-    }
   }
 
   /** The brightest channel of any LED pixel relative to its peak, before anything is cut off. */
   public double brightest(Prepared prepared) {
     pad(prepared);
     float[] most = new float[panels.size()];
-    forEachRow((panel, _, row, count, _) -> {
+    forEachRow((panel, _, _, count, light) -> {
       float m = most[panel];
       for (int x = 0; x < count; x++) {
-        m = Math.max(m, Math.max(row[4 * x], Math.max(row[4 * x + 1], row[4 * x + 2])));
+        m = Math.max(m, Math.max(light[0][x], Math.max(light[1][x], light[2][x])));
       }
       most[panel] = m;
     });
@@ -292,10 +300,10 @@ public final class StageDriver {
     long[] over = new long[panels.size()];
     // Rounding errors of the mean of a dilated region are no clipping.
     float top = settings.subFrames() * (1 + 1e-4f);
-    forEachRow((panel, _, row, count, _) -> {
-      for (int x = 0; x < count; x++) {
-        for (int c = 0; c < 3; c++) {
-          over[panel] += row[4 * x + c] > top ? 1 : 0;
+    forEachRow((panel, _, _, count, light) -> {
+      for (int c = 0; c < 3; c++) {
+        for (int x = 0; x < count; x++) {
+          over[panel] += light[c][x] > top ? 1 : 0;
         }
       }
     });
@@ -308,72 +316,97 @@ public final class StageDriver {
 
   private void pad(Prepared prepared) {
     EnvironmentMap map = prepared.map();
-    if (footprints == null || map.width() != footprints.width()) {
+    if (map.width() != width) {
       throw new IllegalStateException("a map that prepare() did not make");
     }
-    int tasks = Math.min(footprints.height(), PAD_TASKS);
+    int tasks = Math.min(height, PAD_TASKS);
     IntStream.range(0, tasks)
         .parallel()
         .forEach(task -> {
-          float[][] row = new float[3][map.width()];
-          for (int y = task * map.height() / tasks; y < (task + 1) * map.height() / tasks; y++) {
+          float[][] row = new float[3][width];
+          for (int y = task * height / tasks; y < (task + 1) * height / tasks; y++) {
             for (int c = 0; c < 3; c++) {
-              System.arraycopy(
-                  map.image().samples(),
-                  (c * map.height() + y) * map.width(),
-                  row[c],
-                  0,
-                  map.width());
+              System.arraycopy(map.image().samples(), (c * height + y) * width, row[c], 0, width);
             }
             if (!prepared.fill().nothing()) {
               openings.apply(prepared.fill(), y, row);
             }
+            if (windows != null) {
+              windows.layout().reduce(y, row);
+            }
             for (int t = 0; t < padded.length; t++) {
-              footprints.padRow(row, matrices[t], y, padded[t]);
+              if (windows != null) {
+                windows.layout().put(y, row, matrices[t], padded[t]);
+              } else {
+                footprints.padRow(row, matrices[t], y, padded[t]);
+              }
             }
           }
         });
     for (float[] of : padded) {
-      footprints.padPoles(of);
+      if (windows != null) {
+        windows.layout().putPoles(of);
+      } else {
+        footprints.padPoles(of);
+      }
     }
   }
 
   private interface RowUse {
     /**
-     * Takes one row of a panel.
+     * Takes LED pixels of a panel that lie in a row.
      *
-     * @param row native light relative to the panel's range, four floats an LED pixel, unclamped
+     * @param first raster index of the first
+     * @param step from one to the next
      * @param count LED pixels
-     * @param scratch as long as the row, of this thread
+     * @param light native light relative to the panel's range, unclamped, {@code [3]} rows that may
+     *     be longer
      */
-    void take(int panel, int y, float[] row, int count, int[] scratch);
+    void take(int panel, int first, int step, int count, float[][] light);
   }
 
   private void forEachRow(RowUse use) {
-    IntStream.range(0, panels.size())
-        .parallel()
-        .forEach(p -> {
-          PanelGeometry g = panels.get(p);
-          PanelType type = g.type();
-          int n = g.pixelsWide();
-          double range = type.peakNits() - type.blackNits();
-          float black = (float) (type.blackNits() / range);
-          float[] row =
-              new float[(4 * n + 4 + LANES.length() - 1) / LANES.length() * LANES.length()];
-          int[] scratch = new int[row.length];
-          float[] map = padded[types.get(type)];
-          for (int y = 0; y < g.pixelsHigh(); y++) {
-            footprints.row(p, y, map, row);
-            if (!footprints.flat(p)) {
-              footprints.gain(p, y, row);
-            }
-            if (black > 0) {
-              for (int i = 0; i < 4 * n; i++) {
-                row[i] -= black;
-              }
-            }
-            use.take(p, y, row, n, scratch);
+    IntStream.range(0, panels.size()).parallel().forEach(p -> forEachRow(p, use));
+  }
+
+  private void forEachRow(int panel, RowUse use) {
+    PanelGeometry g = panels.get(panel);
+    PanelType type = g.type();
+    double range = type.peakNits() - type.blackNits();
+    float black = (float) (type.blackNits() / range);
+    float[] map = padded[types.get(type)];
+    int w = rig.raster().width();
+    int count = windows != null ? windows.wide(panel) : g.pixelsWide();
+    int rows = windows != null ? windows.high(panel) : g.pixelsHigh();
+    float[][] light = new float[3][LedWindows.room(count)];
+    float[] four = new float[4 * count + 4];
+    for (int y = 0; y < rows; y++) {
+      int first;
+      int step = 1;
+      if (windows != null) {
+        first = windows.rasterFirst(panel) + y * w;
+        windows.row(panel, y, map, light);
+      } else {
+        first = g.rasterIndex(0, y, w);
+        step = count > 1 ? g.rasterIndex(1, y, w) - first : 1;
+        footprints.row(panel, y, map, four);
+        if (!footprints.flat(panel)) {
+          footprints.gain(panel, y, four);
+        }
+        for (int x = 0; x < count; x++) {
+          light[0][x] = four[4 * x];
+          light[1][x] = four[4 * x + 1];
+          light[2][x] = four[4 * x + 2];
+        }
+      }
+      if (black > 0) {
+        for (float[] of : light) {
+          for (int x = 0; x < count; x++) {
+            of[x] -= black;
           }
-        });
+        }
+      }
+      use.take(panel, first, step, count, light);
+    }
   }
 }
