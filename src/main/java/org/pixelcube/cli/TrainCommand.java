@@ -9,10 +9,13 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.pixelcube.config.JsonSettings;
 import org.pixelcube.config.UserError;
+import org.pixelcube.pipeline.FaceShapes;
 import org.pixelcube.torch.Ranks;
 import org.pixelcube.torch.Rendezvous;
+import org.pixelcube.train.ShapeFinder;
 import org.pixelcube.train.TrainSettings;
 import org.pixelcube.train.Trainer;
+import org.pixelcube.vision.ModelStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -117,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private void train(TrainSettings settings, Ranks ranks) {
     if (dryRun) {
-      Trainer.dryRun(settings, ranks, said(ranks, "", console.out()));
+      Trainer.dryRun(settings, ranks, this::shapes, said(ranks, "", console.out()));
       return;
     }
     String name = String.valueOf(config.getFileName()).replaceFirst("\\.[^.]*$", "");
@@ -125,9 +128,14 @@ final class TrainCommand implements Callable<Integer> {
         settings,
         run.orElse(Path.of("runs", name)),
         ranks,
+        this::shapes,
         console.progress(quiet || !ranks.first()),
         said(ranks, "pixelcube: ", console.err()),
         console.interruption());
+  }
+
+  private ShapeFinder shapes() {
+    return FaceShapes.open(new ModelStore(text -> console.err().println("pixelcube: " + text)));
   }
 
   /** Where the first process's lines go; the others have none. */

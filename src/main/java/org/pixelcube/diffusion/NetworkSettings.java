@@ -1,6 +1,7 @@
 package org.pixelcube.diffusion;
 
 import java.util.List;
+import java.util.Optional;
 import org.pixelcube.config.InvalidSetting;
 
 /**
@@ -16,6 +17,7 @@ import org.pixelcube.config.InvalidSetting;
  * @param tokenChannels of the tokens that tell of the environment
  * @param deviation standard deviation of the states it is trained on: {@link EdmScaling}
  * @param pictureSize root of the area of the pictures it is made for, pixels
+ * @param shape whether it is told of the {@link SubjectShape} of each frame; not where absent
  */
 public record NetworkSettings(
     Task task,
@@ -26,7 +28,8 @@ public record NetworkSettings(
     int headChannels,
     int tokenChannels,
     double deviation,
-    int pictureSize)
+    int pictureSize,
+    Optional<Boolean> shape)
     implements NetworkShape {
   public NetworkSettings {
     channels = List.copyOf(channels);
@@ -51,6 +54,26 @@ public record NetworkSettings(
     InvalidSetting.inRange("tokenChannels", tokenChannels, 8, 4096);
     InvalidSetting.inRange("deviation", deviation, 1e-3, 1e3);
     InvalidSetting.inRange("pictureSize", pictureSize, 8, 4096);
+  }
+
+  @Override
+  public boolean toldOfShape() {
+    return shape.orElse(false);
+  }
+
+  /** The same, told of shapes or not. */
+  public NetworkSettings toldOfShape(boolean told) {
+    return new NetworkSettings(
+        task,
+        patch,
+        channels,
+        layers,
+        attention,
+        headChannels,
+        tokenChannels,
+        deviation,
+        pictureSize,
+        told ? Optional.of(true) : Optional.empty());
   }
 
   /** What width and height of pictures must be multiples of. */

@@ -25,6 +25,11 @@ public record TuningSettings(Task task, String base, List<String> taught, int pi
     InvalidSetting.inRange("pictureSize", pictureSize, 8, 4096);
   }
 
+  @Override
+  public boolean toldOfShape() {
+    return false;
+  }
+
   /** Whether a tensor of the denoiser is taught. */
   boolean teaches(String name) {
     return taught.isEmpty()

@@ -113,7 +113,7 @@ public final class VideoNetwork implements AutoCloseable {
             .map(a -> a ? BlockKind.ATTENTION_IN_TIME : BlockKind.CONVOLUTION_IN_TIME)
             .toList();
     return new UNetConfig(
-        s.task().state() + s.task().conditions(),
+        s.task().state() + s.conditions(),
         s.task().state(),
         s.patch(),
         down,
@@ -204,6 +204,39 @@ public final class VideoNetwork implements AutoCloseable {
                 tuned(settings, Optional.of(weights), 0, base, dtype, device);
           };
       return new Loaded(network, weights.metadata());
+    }
+  }
+
+  /**
+   * A network from weights that were not told of a {@link SubjectShape}, made ready to learn from
+   * it: what they know of the subject stays, the normals begin at those of the shape.
+   *
+   * @throws UserError if the file is damaged or holds no such network of our own
+   */
+  public static VideoNetwork widened(Path file, Device device) {
+    try (SafetensorsFile weights = SafetensorsFile.open(file)) {
+      if (!(shape(file, weights.metadata()) instanceof NetworkSettings settings)
+          || settings.toldOfShape()) {
+        throw new UserError(
+            file.toString(),
+            "holds no network that could be told of shapes as well",
+            "give a snapshot of one of our own, or leave 'start' out");
+      }
+      int pixels = settings.patch() * settings.patch();
+      return new VideoNetwork(
+          settings.toldOfShape(true),
+          device,
+          Parameters.loaded(
+              new ShapeWeights(
+                  new WeightsPart(weights, UNET),
+                  settings.task().shape() * pixels,
+                  settings.task() == Task.DELIGHT ? DelightFrame.SHAPE * pixels : 0),
+              DType.F32,
+              device,
+              MemoryLayout.CHANNELS_LAST),
+          settings.task().environment()
+              ? Optional.of(loaded(weights, ENVIRONMENT, DType.F32, device))
+              : Optional.empty());
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pixelcube.diffusion.LightPlanes;
+import org.pixelcube.diffusion.SubjectShape;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.Resize;
 import org.pixelcube.video.Frame;
@@ -170,6 +171,17 @@ final class FrameRelighter {
     }
     float[] matte = Resize.to(a.alpha(), w, h).samples();
     return new NetworkFrame(seconds, w, h, picture, matte, views.of(moment, w, h));
+  }
+
+  /**
+   * The subject's shape as networks are told of it.
+   *
+   * @param told the same frame; gives the size
+   */
+  SubjectShape shape(Analysis a, Illumination light, NetworkFrame told) {
+    double scale = (double) told.width() / a.working().width();
+    return FaceShapes.of(
+        geometryBuilder.build(told.matte(), told.width(), told.height(), a.faces(), scale), light);
   }
 
   /**

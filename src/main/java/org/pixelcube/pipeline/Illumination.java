@@ -11,7 +11,7 @@ import org.pixelcube.math.Vector3;
  * shadowed, and prefiltered for reflections.
  *
  * @param lights in the map's own axes
- * @param prefiltered in the map's own axes
+ * @param prefiltered in the map's own axes; null where no reflection is asked for
  * @param rotation the map's axes to camera space
  * @param scale what radiance is multiplied by: exposure
  */

@@ -22,7 +22,7 @@ import org.pixelcube.math.Rotation;
  */
 final class IlluminationTrack implements AutoCloseable {
   /** Area lights a map is cut into. */
-  private static final int LIGHTS = 64;
+  static final int LIGHTS = 64;
 
   /** GGX roughness of the skin's two lobes. */
   private static final double[] ROUGHNESS = {0.3, 0.55};

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.pixelcube.diffusion.EnvironmentImages;
 import org.pixelcube.diffusion.LightPlanes;
+import org.pixelcube.diffusion.SubjectShape;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.IrradianceMap;
 import org.pixelcube.light.Rgb;
@@ -18,6 +19,7 @@ import org.pixelcube.light.Rgb;
  * @param matte coverage, one plane
  * @param view of the frame's new light
  * @param physics where the network wants it
+ * @param shape the same
  */
 record NetworkFrame(
     double seconds,
@@ -26,7 +28,8 @@ record NetworkFrame(
     float[] picture,
     float[] matte,
     View view,
-    Optional<Physics> physics) {
+    Optional<Physics> physics,
+    Optional<SubjectShape> shape) {
 
   /**
    * What physics makes of the frame, linear, three planes each.
@@ -38,12 +41,18 @@ record NetworkFrame(
   record Physics(float[] flatLit, float[] normals, float[] relit) {}
 
   NetworkFrame(double seconds, int width, int height, float[] picture, float[] matte, View view) {
-    this(seconds, width, height, picture, matte, view, Optional.empty());
+    this(seconds, width, height, picture, matte, view, Optional.empty(), Optional.empty());
   }
 
   /** The same with what physics makes of it. */
   NetworkFrame with(Physics made) {
-    return new NetworkFrame(seconds, width, height, picture, matte, view, Optional.of(made));
+    return new NetworkFrame(seconds, width, height, picture, matte, view, Optional.of(made), shape);
+  }
+
+  /** The same with the subject's shape. */
+  NetworkFrame with(SubjectShape found) {
+    return new NetworkFrame(
+        seconds, width, height, picture, matte, view, physics, Optional.of(found));
   }
 
   /**
@@ -121,6 +130,11 @@ record NetworkFrame(
       write(out, physics.get().normals);
       write(out, physics.get().relit);
     }
+    out.writeBoolean(shape.isPresent());
+    if (shape.isPresent()) {
+      write(out, shape.get().normals());
+      write(out, shape.get().shaded());
+    }
   }
 
   private static void write(DataOutputStream out, float[] planes) throws IOException {
@@ -145,9 +159,13 @@ record NetworkFrame(
     float[] matte = floats(in, n);
     View view = views.at(seconds, width, height);
     NetworkFrame frame = new NetworkFrame(seconds, width, height, picture, matte, view);
-    return in.readBoolean()
-        ? frame.with(new Physics(floats(in, 3 * n), floats(in, 3 * n), floats(in, 3 * n)))
-        : frame;
+    if (in.readBoolean()) {
+      frame = frame.with(new Physics(floats(in, 3 * n), floats(in, 3 * n), floats(in, 3 * n)));
+    }
+    if (in.readBoolean()) {
+      frame = frame.with(new SubjectShape(floats(in, 3 * n), floats(in, 3 * n)));
+    }
+    return frame;
   }
 
   static float[] floats(DataInputStream in, int n) throws IOException {

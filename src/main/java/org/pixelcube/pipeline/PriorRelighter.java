@@ -65,6 +65,11 @@ final class PriorRelighter implements WindowRelighter {
   }
 
   @Override
+  public boolean needsShape() {
+    return false;
+  }
+
+  @Override
   public boolean needsPhysics() {
     return true;
   }

@@ -14,6 +14,7 @@ import org.pixelcube.config.UserError;
 import org.pixelcube.diffusion.DelightFrame;
 import org.pixelcube.diffusion.EnvironmentImages;
 import org.pixelcube.diffusion.RelightFrame;
+import org.pixelcube.diffusion.SubjectShape;
 import org.pixelcube.diffusion.Task;
 import org.pixelcube.diffusion.VideoNetwork;
 import org.pixelcube.torch.DType;
@@ -148,6 +149,11 @@ final class RelightNetworks implements WindowRelighter {
     return !delighter.findsNormals();
   }
 
+  @Override
+  public boolean needsShape() {
+    return delighter.shape().toldOfShape() || relighter.shape().toldOfShape();
+  }
+
   /**
    * Whether weights were measured to be better than physics, as the relighter's header says.
    *
@@ -165,11 +171,16 @@ final class RelightNetworks implements WindowRelighter {
         NetworkGrid.of(frames.getFirst(), Math.max(delighter.divisor(), relighter.divisor()));
     int t = frames.size();
     List<float[]> mattes = new ArrayList<>();
+    List<Optional<SubjectShape>> shapes = new ArrayList<>();
     List<DelightFrame> seen = new ArrayList<>();
     for (NetworkFrame f : frames) {
       float[] matte = grid.padded(f.matte());
       mattes.add(matte);
-      seen.add(DelightFrame.of(grid.padded(f.picture()), matte));
+      shapes.add(
+          f.shape()
+              .map(shape ->
+                  new SubjectShape(grid.padded(shape.normals()), grid.padded(shape.shaded()))));
+      seen.add(DelightFrame.of(grid.padded(f.picture()), matte, told(delighter, shapes.getLast())));
     }
     float[] states =
         found(delighter, seen.stream().map(DelightFrame::conditions).toList(), null, grid);
@@ -185,7 +196,7 @@ final class RelightNetworks implements WindowRelighter {
       flats.add(seen.get(i).flatLit(state));
       normals.add(
           delighter.findsNormals()
-              ? DelightFrame.normals(state)
+              ? seen.get(i).normals(state)
               : grid.padded(f.physics().orElseThrow().normals()));
       told.add(
           RelightFrame.of(
@@ -193,7 +204,8 @@ final class RelightNetworks implements WindowRelighter {
               normals.get(i),
               mattes.get(i),
               grid.padded(f.view().background()),
-              f.view().light()));
+              f.view().light(),
+              told(relighter, shapes.get(i))));
       float[] maps = f.view().environment();
       System.arraycopy(maps, 0, environment, i * maps.length, maps.length);
     }
@@ -212,12 +224,16 @@ final class RelightNetworks implements WindowRelighter {
     return results;
   }
 
+  private static Optional<SubjectShape> told(VideoNetwork network, Optional<SubjectShape> shape) {
+    return network.shape().toldOfShape() ? shape : Optional.empty();
+  }
+
   /** The states of all frames, {@code (1, s, t, h, w)}. */
   private float[] found(
       VideoNetwork network, List<float[]> conditions, float[] environment, NetworkGrid grid) {
     int t = conditions.size();
     int m = grid.pixels();
-    int channels = network.task().conditions();
+    int channels = network.shape().conditions();
     float[] all = new float[channels * t * m];
     for (int i = 0; i < t; i++) {
       for (int c = 0; c < channels; c++) {

@@ -39,7 +39,7 @@ import org.pixelcube.vision.OpticalFlow;
  * {@link FrameRelighter}.
  */
 public final class RelightProcessor implements FrameProcessor {
-  private static final int STATE_VERSION = 3;
+  private static final int STATE_VERSION = 4;
 
   /** Frames read ahead for the source light, and how many of them are looked at. */
   private static final int PREVIEW_FRAMES = 48;
@@ -323,11 +323,17 @@ public final class RelightProcessor implements FrameProcessor {
     };
   }
 
-  /** What the networks are told of a frame, with what physics makes of it if they want that. */
+  /**
+   * What the networks are told of a frame, with the shape and what physics makes of it if they want
+   * that.
+   */
   private NetworkFrame told(Analysis analysis, double seconds, IlluminationTrack.Moment moment) {
     WindowRelighter network = networks.orElseThrow();
     NetworkFrame frame =
         relighter.networkFrame(analysis, network.pictureSize(), seconds, moment, views);
+    if (network.needsShape()) {
+      frame = frame.with(relighter.shape(analysis, moment.illumination(), frame));
+    }
     if (!network.needsPhysics()) {
       return frame;
     }

@@ -13,6 +13,9 @@ interface WindowRelighter extends AutoCloseable {
   /** Whether frames must come with what physics makes of them. */
   boolean needsPhysics();
 
+  /** Whether frames must come with the subject's shape. */
+  boolean needsShape();
+
   /** Relights the frames of a window, all of one size. */
   List<NetworkResult> relight(List<NetworkFrame> frames);
 

@@ -1,10 +1,13 @@
 package org.pixelcube.train;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pixelcube.diffusion.DelightFrame;
 import org.pixelcube.diffusion.EnvironmentImages;
+import org.pixelcube.diffusion.NetworkShape;
 import org.pixelcube.diffusion.RelightFrame;
+import org.pixelcube.diffusion.SubjectShape;
 import org.pixelcube.diffusion.Task;
 
 /**
@@ -46,12 +49,16 @@ record Batch(
     }
   }
 
-  /** For the delighting network. */
-  static Batch delight(List<List<Example.Part>> parts) {
-    Batch batch = empty(parts, Task.DELIGHT);
+  /**
+   * For a delighting network.
+   *
+   * @param network which one
+   */
+  static Batch delight(List<List<Example.Part>> parts, NetworkShape network) {
+    Batch batch = empty(parts, network);
     batch.each((clip, t) -> {
       Example.Part p = parts.get(clip).get(t);
-      DelightFrame frame = DelightFrame.of(p.picture(), p.matte());
+      DelightFrame frame = DelightFrame.of(p.picture(), p.matte(), told(p, network));
       batch.put(batch.state, frame.state(p.flatLit(), p.normals(), p.matte()), clip, t);
       batch.put(batch.conditions, frame.conditions(), clip, t);
       batch.put(batch.plain, frame.plain(), clip, t);
@@ -64,15 +71,18 @@ record Batch(
    * For the relighting network.
    *
    * @param flat what it is told of the subject in each frame
+   * @param network which one
    */
-  static Batch relight(List<List<Example.Part>> parts, List<List<Flat>> flat) {
-    Batch batch = empty(parts, Task.RELIGHT);
+  static Batch relight(
+      List<List<Example.Part>> parts, List<List<Flat>> flat, NetworkShape network) {
+    Batch batch = empty(parts, network);
     int env = EnvironmentImages.CHANNELS * EnvironmentImages.WIDTH * EnvironmentImages.HEIGHT;
     batch.each((clip, t) -> {
       Example.Part p = parts.get(clip).get(t);
       Flat f = flat.get(clip).get(t);
       RelightFrame frame =
-          RelightFrame.of(f.colour(), f.normals(), p.matte(), p.background(), p.light());
+          RelightFrame.of(
+              f.colour(), f.normals(), p.matte(), p.background(), p.light(), told(p, network));
       batch.put(batch.state, frame.state(p.target()), clip, t);
       batch.put(batch.conditions, frame.conditions(), clip, t);
       batch.put(batch.plain, frame.plain(), clip, t);
@@ -82,7 +92,12 @@ record Batch(
     return batch;
   }
 
-  private static Batch empty(List<List<Example.Part>> parts, Task task) {
+  private static Optional<SubjectShape> told(Example.Part part, NetworkShape network) {
+    return network.toldOfShape() ? part.shape() : Optional.empty();
+  }
+
+  private static Batch empty(List<List<Example.Part>> parts, NetworkShape network) {
+    Task task = network.task();
     int n = parts.size();
     int t = parts.getFirst().size();
     int size = parts.getFirst().getFirst().width();
@@ -93,7 +108,7 @@ record Batch(
         t,
         size,
         new float[task.state() * pixels],
-        new float[task.conditions() * pixels],
+        new float[network.conditions() * pixels],
         new float[task.environment() ? n * t * env : 0],
         new float[pixels],
         new float[3 * pixels]);
@@ -140,6 +155,14 @@ record Batch(
     for (int i = 0; i < weight.length; i++) {
       weight[i] *= by;
     }
+  }
+
+  /** What a delighting network was told of a frame. */
+  DelightFrame delightFrame(int clip, int t) {
+    int m = size * size;
+    return new DelightFrame(
+        frame(plain, 3, frames, m, clip, t),
+        frame(conditions, conditions.length / (clips * frames * m), frames, m, clip, t));
   }
 
   /** One frame's planes out of {@code (n, c, t, h, w)}. */

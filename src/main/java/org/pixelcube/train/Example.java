@@ -2,9 +2,11 @@ package org.pixelcube.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.pixelcube.dataset.TrainingSample;
 import org.pixelcube.diffusion.EnvironmentImages;
 import org.pixelcube.diffusion.LightPlanes;
+import org.pixelcube.diffusion.SubjectShape;
 import org.pixelcube.image.Image;
 import org.pixelcube.image.Resize;
 import org.pixelcube.light.EnvironmentMap;
@@ -19,10 +21,13 @@ record Example(int width, int height, List<Frame> frames) {
   /** Planes of a frame: picture, matte, flat-lit, normals, target, background. */
   private static final int PLANES = 16;
 
+  /** Planes of a shape where it is known: normals and shaded light. */
+  private static final int SHAPE = 6;
+
   /**
    * One frame.
    *
-   * @param planes half floats, {@code (16, h, w)}
+   * @param planes half floats, {@code (16, h, w)}, or 22 with a shape
    * @param environment the nine planes of {@link EnvironmentImages}
    */
   record Frame(short[] planes, float[] environment, LightPlanes.Light light) {}
@@ -33,6 +38,7 @@ record Example(int width, int height, List<Frame> frames) {
    *
    * @param light the new light
    * @param environment the nine planes of {@link EnvironmentImages} of the new light
+   * @param shape where networks are told of it
    */
   record Part(
       int width,
@@ -44,27 +50,34 @@ record Example(int width, int height, List<Frame> frames) {
       float[] target,
       float[] background,
       float[] environment,
-      LightPlanes.Light light) {}
+      LightPlanes.Light light,
+      Optional<SubjectShape> shape) {}
 
   /**
    * Packs a sample; frames under one map share what is worked out of it.
    *
    * @param source the map that the sample's new light names
+   * @param shapes of its frames, or none
    */
-  static Example of(TrainingSample sample, LightPlanes.Source source) {
+  static Example of(TrainingSample sample, LightPlanes.Source source, List<SubjectShape> shapes) {
     List<Frame> frames = new ArrayList<>();
     EnvironmentMap lastMap = null;
     Frame last = null;
     Image first = sample.frames().getFirst().input();
     int n = first.planeSize();
     for (TrainingSample.Frame f : sample.frames()) {
-      short[] planes = new short[PLANES * n];
+      short[] planes = new short[(PLANES + (shapes.isEmpty() ? 0 : SHAPE)) * n];
       pack(f.input(), planes, 0);
       pack(f.matte(), planes, 3 * n);
       pack(f.flatLit(), planes, 4 * n);
       pack(f.normals(), planes, 7 * n);
       pack(f.target(), planes, 10 * n);
       pack(f.background(), planes, 13 * n);
+      if (!shapes.isEmpty()) {
+        SubjectShape shape = shapes.get(frames.size());
+        pack(shape.normals(), planes, 16 * n);
+        pack(shape.shaded(), planes, 19 * n);
+      }
       // Straight colour where it is mixed with nothing counts only as far as it covers.
       premultiply(planes, n);
       boolean same = lastMap == f.targetMap();
@@ -80,7 +93,10 @@ record Example(int width, int height, List<Frame> frames) {
   }
 
   private static void pack(Image image, short[] planes, int at) {
-    float[] s = image.samples();
+    pack(image.samples(), planes, at);
+  }
+
+  private static void pack(float[] s, short[] planes, int at) {
     for (int i = 0; i < s.length; i++) {
       planes[at + i] = Float.floatToFloat16(Math.clamp(s[i], -60_000f, 60_000f));
     }
@@ -111,22 +127,28 @@ record Example(int width, int height, List<Frame> frames) {
   Part part(int frame, Look look) {
     Frame f = frames.get(frame);
     int n = width * height;
-    float[] all = new float[PLANES * n];
+    int planes = f.planes().length / n;
+    float[] all = new float[planes * n];
     for (int i = 0; i < all.length; i++) {
       all[i] = Float.float16ToFloat(f.planes()[i]);
     }
-    Image whole = Image.data(width, height, PLANES, all);
+    Image whole = Image.data(width, height, planes, all);
     int tall = Math.max(look.size(), Math.round((float) look.scaled() * height / width));
     Image scaled =
         look.scaled() == width && tall == height ? whole : Resize.area(whole, look.scaled(), tall);
     int y = Math.min(look.y(), tall - look.size());
     float[] s = scaled.crop(look.x(), y, look.size(), look.size()).samples();
     int m = look.size() * look.size();
+    boolean shaped = planes > PLANES;
     normalize(s, 7 * m, m);
+    if (shaped) {
+      normalize(s, 16 * m, m);
+    }
     if (look.mirrored()) {
-      mirror(s, PLANES, look.size(), look.size());
-      for (int i = 7 * m; i < 8 * m; i++) {
-        s[i] = -s[i];
+      mirror(s, planes, look.size(), look.size());
+      negate(s, 7 * m, m);
+      if (shaped) {
+        negate(s, 16 * m, m);
       }
     }
     return new Part(
@@ -139,7 +161,16 @@ record Example(int width, int height, List<Frame> frames) {
         slice(s, 10 * m, 3 * m),
         slice(s, 13 * m, 3 * m),
         look.mirrored() ? mirroredEnvironment(f.environment()) : f.environment(),
-        look.mirrored() ? f.light().mirrored() : f.light());
+        look.mirrored() ? f.light().mirrored() : f.light(),
+        shaped
+            ? Optional.of(new SubjectShape(slice(s, 16 * m, 3 * m), slice(s, 19 * m, 3 * m)))
+            : Optional.empty());
+  }
+
+  private static void negate(float[] s, int at, int n) {
+    for (int i = at; i < at + n; i++) {
+      s[i] = -s[i];
+    }
   }
 
   /** What shines changes sides; which direction a pixel shows stays. */

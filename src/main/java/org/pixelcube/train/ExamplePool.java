@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ import org.pixelcube.dataset.SampleGenerator;
 import org.pixelcube.dataset.Split;
 import org.pixelcube.dataset.TrainingSample;
 import org.pixelcube.diffusion.LightPlanes;
+import org.pixelcube.light.EnvironmentMap;
 
 /**
  * Examples in an order that depends on the seed alone, made by threads of their own while others
@@ -44,6 +46,7 @@ final class ExamplePool implements AutoCloseable {
   private final LightCollection maps;
   private final Map<String, LightPlanes.Source> prepared = new ConcurrentHashMap<>();
   private final SampleGenerator generator;
+  private final Optional<ShapeFinder> shapes;
   private final ExecutorService threads;
   private final Map<Source, Clip> clips =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -63,16 +66,23 @@ final class ExamplePool implements AutoCloseable {
    *
    * @throws UserError if one cannot be read, or there is no clip to draw from
    */
-  ExamplePool(DataSettings settings, Split split, long seed) {
-    this(settings, split, seed, _ -> true);
+  ExamplePool(DataSettings settings, Split split, long seed, Optional<ShapeFinder> shapes) {
+    this(settings, split, seed, shapes, _ -> true);
   }
 
   /**
    * Opens the datasets for one of several processes.
    *
+   * @param shapes finds the shapes of examples where they are wanted; stays open
    * @param taken which items will be asked for; examples of others alone are not made
    */
-  ExamplePool(DataSettings settings, Split split, long seed, LongPredicate taken) {
+  ExamplePool(
+      DataSettings settings,
+      Split split,
+      long seed,
+      Optional<ShapeFinder> shapes,
+      LongPredicate taken) {
+    this.shapes = shapes;
     this.taken = taken;
     this.settings = settings;
     this.seed = seed;
@@ -199,7 +209,17 @@ final class ExamplePool implements AutoCloseable {
     return Example.of(
         sample,
         prepared.computeIfAbsent(
-            sample.target().map(), name -> new LightPlanes.Source(maps.light(name))));
+            sample.target().map(), name -> new LightPlanes.Source(maps.light(name))),
+        shapes.map(finder -> finder.shapes(views(sample))).orElse(List.of()));
+  }
+
+  private List<ShapeFinder.View> views(TrainingSample sample) {
+    EnvironmentMap map = maps.light(sample.target().map());
+    return sample.frames().stream()
+        .map(f ->
+            new ShapeFinder.View(
+                f.input(), f.matte(), new ShapeFinder.Light(map, f.targetTurn(), f.targetGain())))
+        .toList();
   }
 
   private Clip clip(Source source) {

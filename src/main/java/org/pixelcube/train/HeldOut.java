@@ -43,8 +43,9 @@ final class HeldOut {
    * Draws them, from clips of the split VALIDATION if there are any.
    *
    * @param divisor what sides must be multiples of
+   * @param shapes finds shapes where networks are told of them
    */
-  static HeldOut of(TrainSettings settings, int divisor) {
+  static HeldOut of(TrainSettings settings, int divisor, Optional<ShapeFinder> shapes) {
     int count = Math.max(1, settings.heldOut());
     DataSettings d = settings.data();
     DataSettings few =
@@ -60,7 +61,7 @@ final class HeldOut {
             d.workers(),
             Optional.empty(),
             d.frontLit());
-    try (ExamplePool pool = pool(few, settings)) {
+    try (ExamplePool pool = pool(few, settings, shapes)) {
       List<List<Example.Part>> clips = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         clips.add(whole(pool.at(i), divisor));
@@ -69,16 +70,17 @@ final class HeldOut {
     }
   }
 
-  private static ExamplePool pool(DataSettings few, TrainSettings settings) {
+  private static ExamplePool pool(
+      DataSettings few, TrainSettings settings, Optional<ShapeFinder> shapes) {
     long seed = ExamplePool.mixed(settings.seed(), 0x4E1D);
     if (settings.heldOut() > 0) {
       try {
-        return new ExamplePool(few, Split.VALIDATION, seed);
+        return new ExamplePool(few, Split.VALIDATION, seed, shapes);
       } catch (UserError _) {
         // A small dataset has no such clip; other lights on the training's clips tell something.
       }
     }
-    return new ExamplePool(few, Split.TRAIN, seed);
+    return new ExamplePool(few, Split.TRAIN, seed, shapes);
   }
 
   /** The middle of the frames, as large as the network takes it. */
@@ -124,9 +126,10 @@ final class HeldOut {
         float[] found;
         float[] truth;
         if (task == Task.DELIGHT) {
-          found = new DelightFrame(plain, new float[0]).flatLit(state);
+          DelightFrame told = batch.delightFrame(0, t);
+          found = told.flatLit(state);
           truth = part.flatLit();
-          angle += angleDegrees(DelightFrame.normals(state), part);
+          angle += angleDegrees(told.normals(state), part);
         } else {
           found = new RelightFrame(plain, new float[0]).picture(state);
           truth = part.target();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.pixelcube.config.Interruption;
 import org.pixelcube.config.InvalidSetting;
@@ -62,6 +63,7 @@ public final class Trainer implements AutoCloseable {
   private final Device device;
   private final VideoNetwork network;
   private final Optional<VideoNetwork> delighter;
+  private final Optional<ShapeFinder> shapes;
   private final ExamplePool pool;
   private final AdamW optimizer;
   private final MovingAverage average;
@@ -80,7 +82,7 @@ public final class Trainer implements AutoCloseable {
    */
   private record Drawn(List<Example.Part> parts, Random random, long seed) {}
 
-  private Trainer(TrainSettings settings, Ranks ranks) {
+  private Trainer(TrainSettings settings, Ranks ranks, Supplier<ShapeFinder> shapes) {
     this.settings = settings;
     this.ranks = ranks;
     this.device = ranks.device();
@@ -95,7 +97,12 @@ public final class Trainer implements AutoCloseable {
     requireFit();
     network.setRequiresGrad(true);
     this.delighter = settings.delighter().map(file -> delighter(Path.of(file)));
-    this.pool = new ExamplePool(settings.data(), Split.TRAIN, settings.seed(), ranks::takes);
+    boolean shaped =
+        network.shape().toldOfShape()
+            || delighter.map(other -> other.shape().toldOfShape()).orElse(false);
+    this.shapes = shaped ? Optional.of(shapes.get()) : Optional.empty();
+    this.pool =
+        new ExamplePool(settings.data(), Split.TRAIN, settings.seed(), this.shapes, ranks::takes);
     this.optimizer = new AdamW(network.parameters(), settings.optimizer());
     this.average = new MovingAverage(network.parameters(), settings.averageDecay());
   }
@@ -111,6 +118,10 @@ public final class Trainer implements AutoCloseable {
 
   private VideoNetwork started(Path file) {
     VideoNetwork loaded = VideoNetwork.load(file, device).network();
+    if (settings.shape().toldOfShape() && !loaded.shape().toldOfShape()) {
+      loaded.close();
+      loaded = VideoNetwork.widened(file, device);
+    }
     if (!loaded.shape().equals(settings.shape())) {
       loaded.close();
       throw new UserError(
@@ -132,8 +143,9 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Says what a run would do, after one step on one batch; writes nothing. */
-  public static void dryRun(TrainSettings settings, Ranks ranks, Consumer<String> out) {
-    try (Trainer trainer = new Trainer(settings, ranks)) {
+  public static void dryRun(
+      TrainSettings settings, Ranks ranks, Supplier<ShapeFinder> shapes, Consumer<String> out) {
+    try (Trainer trainer = new Trainer(settings, ranks, shapes)) {
       trainer.share();
       out.accept(
           "network: %s, %.2f million parameters"
@@ -177,6 +189,7 @@ public final class Trainer implements AutoCloseable {
    *
    * @param folder looked at by the first process only
    * @param ranks the processes; they stay open
+   * @param shapes opens what finds the shapes of examples, if a network is told of them
    * @param out takes lines for people
    * @throws Interruption.Requested if the user wants to stop, in whichever process; the state is
    *     stored
@@ -187,12 +200,13 @@ public final class Trainer implements AutoCloseable {
       TrainSettings settings,
       Path folder,
       Ranks ranks,
+      Supplier<ShapeFinder> shapes,
       Progress.Opener progress,
       Consumer<String> out,
       Interruption interruption) {
     Optional<RunDirectory> run =
         ranks.first() ? Optional.of(RunDirectory.open(folder, settings)) : Optional.empty();
-    try (Trainer trainer = new Trainer(settings, ranks)) {
+    try (Trainer trainer = new Trainer(settings, ranks, shapes)) {
       run.flatMap(RunDirectory::state).ifPresent(trainer::restore);
       trainer.share();
       run.ifPresent(r -> r.rewindStats(trainer.step));
@@ -386,14 +400,14 @@ public final class Trainer implements AutoCloseable {
   private Batch batch(List<Drawn> clips) {
     List<List<Example.Part>> parts = clips.stream().map(Drawn::parts).toList();
     if (settings.task() == Task.DELIGHT) {
-      return Batch.delight(parts);
+      return Batch.delight(parts, network.shape());
     }
     boolean[] told = new boolean[parts.size()];
     for (int i = 0; i < told.length; i++) {
       told[i] =
           delighter.isPresent() && clips.get(i).random().nextDouble() < settings.delighterShare();
     }
-    return Batch.relight(parts, flats(parts, told));
+    return Batch.relight(parts, flats(parts, told), network.shape());
   }
 
   /** What the relighter is told of the subject: the truth, or what the delighter finds. */
@@ -407,23 +421,22 @@ public final class Trainer implements AutoCloseable {
   }
 
   private List<Batch.Flat> found(List<Example.Part> clip) {
-    Batch batch = Batch.delight(List.of(clip));
+    VideoNetwork known = delighter.get();
+    Batch batch = Batch.delight(List.of(clip), known.shape());
     int m = batch.size() * batch.size();
     float[] states;
     try (TorchScope _ = TorchScope.open()) {
-      Tensor conditions = tensor(batch.conditions(), batch, Task.DELIGHT.conditions());
-      states = delighter.get().sample(conditions, null, 1, 0).toFloatArray();
+      Tensor conditions = tensor(batch.conditions(), batch, known.shape().conditions());
+      states = known.sample(conditions, null, 1, 0).toFloatArray();
     }
     List<Batch.Flat> flats = new ArrayList<>();
     for (int t = 0; t < batch.frames(); t++) {
       float[] state = Batch.frame(states, Task.DELIGHT.state(), batch.frames(), m, 0, t);
-      float[] plain = Batch.frame(batch.plain(), 3, batch.frames(), m, 0, t);
+      DelightFrame told = batch.delightFrame(0, t);
       // A network without normals leaves them to physics; here they are those of the render.
       float[] normals =
-          delighter.get().findsNormals()
-              ? DelightFrame.normals(state)
-              : Batch.Flat.of(clip.get(t)).normals();
-      flats.add(new Batch.Flat(new DelightFrame(plain, new float[0]).flatLit(state), normals));
+          known.findsNormals() ? told.normals(state) : Batch.Flat.of(clip.get(t)).normals();
+      flats.add(new Batch.Flat(told.flatLit(state), normals));
     }
     return flats;
   }
@@ -451,7 +464,7 @@ public final class Trainer implements AutoCloseable {
   /** Measures the averaged weights on held-out examples and draws a sheet of them. */
   private void look(RunDirectory run, Consumer<String> out) {
     if (heldOut == null) {
-      heldOut = HeldOut.of(settings, network.divisor());
+      heldOut = HeldOut.of(settings, network.divisor(), shapes);
     }
     int looks = settings.looks();
     Map<String, Double> measures =
@@ -478,13 +491,15 @@ public final class Trainer implements AutoCloseable {
   private HeldOut.Result evaluated(List<Example.Part> clip, int looks) {
     Batch batch =
         settings.task() == Task.DELIGHT
-            ? Batch.delight(List.of(clip))
+            ? Batch.delight(List.of(clip), network.shape())
             : Batch.relight(
-                List.of(clip), flats(List.of(clip), new boolean[] {delighter.isPresent()}));
+                List.of(clip),
+                flats(List.of(clip), new boolean[] {delighter.isPresent()}),
+                network.shape());
     try (TorchScope _ = TorchScope.open()) {
       Tensor states =
           network.sample(
-              tensor(batch.conditions(), batch, settings.task().conditions()),
+              tensor(batch.conditions(), batch, network.shape().conditions()),
               environment(batch),
               looks,
               0);
@@ -492,7 +507,7 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private <T> T withAverage(java.util.function.Supplier<T> work) {
+  private <T> T withAverage(Supplier<T> work) {
     Map<String, Tensor> now = network.parameters();
     Map<String, Tensor> raw = new LinkedHashMap<>();
     try (TorchScope _ = TorchScope.open();
@@ -578,6 +593,7 @@ public final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+    shapes.ifPresent(ShapeFinder::close);
     average.close();
     optimizer.close();
     delighter.ifPresent(VideoNetwork::close);
@@ -602,7 +618,8 @@ public final class Trainer implements AutoCloseable {
         told[i] = clips.get(i).random().nextDouble() < stage.dropout() ? 0 : 1;
       }
       boolean anyHidden = Arrays.stream(doubles(told)).anyMatch(v -> v == 0);
-      Tensor planes = Tensor.of(batch.conditions(), n, task.conditions(), t, size, size).to(device);
+      Tensor planes =
+          Tensor.of(batch.conditions(), n, network.shape().conditions(), t, size, size).to(device);
       Tensor truth =
           network.encoded(
               Tensor.of(batch.state(), n, task.state(), t, size, size).to(device), planes);

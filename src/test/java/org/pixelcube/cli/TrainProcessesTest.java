@@ -44,7 +44,16 @@ class TrainProcessesTest {
         new TrainSettings(
             Optional.of(
                 new NetworkSettings(
-                    Task.DELIGHT, 2, List.of(8), 1, List.of(false), 8, 16, 0.4, 16)),
+                    Task.DELIGHT,
+                    2,
+                    List.of(8),
+                    1,
+                    List.of(false),
+                    8,
+                    16,
+                    0.4,
+                    16,
+                    Optional.empty())),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.carrotsearch.randomizedtesting.jupiter.Randomized;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.pixelcube.image.Image;
@@ -125,23 +126,61 @@ class LightPlanesTest {
     for (int i = 0; i < n; i++) {
       matte[i] = i % 5 == 0 ? 0 : random.nextFloat();
     }
-    DelightFrame delight = DelightFrame.of(picture, matte);
+    DelightFrame delight = DelightFrame.of(picture, matte, Optional.empty());
     float[] state = delight.state(flat, normals, matte);
     assertEquals(DelightFrame.STATE * n, state.length);
     assertEquals(DelightFrame.CONDITIONS * n, delight.conditions().length);
     near(flat, delight.flatLit(state));
-    float[] told = DelightFrame.normals(state);
+    float[] told = delight.normals(state);
     for (int i = 0; i < 3 * n; i++) {
       assertEquals(normals[i] * matte[i % n], told[i], 1e-5);
     }
     RelightFrame relight =
-        RelightFrame.of(flat, normals, matte, background, LightPlanes.Light.of(random(random)));
+        RelightFrame.of(
+            flat,
+            normals,
+            matte,
+            background,
+            LightPlanes.Light.of(random(random)),
+            Optional.empty());
     assertEquals(RelightFrame.CONDITIONS * n, relight.conditions().length);
     near(target, relight.picture(relight.state(target)));
     float[] plain = relight.picture(new float[3 * n]);
     for (int i = 0; i < 3 * n; i++) {
       assertEquals(relight.plain()[i], PictureCode.of(plain[i]), 1e-3);
       assertEquals(relight.plain()[i], relight.conditions()[i]);
+    }
+  }
+
+  /** Networks that are told of a shape give the change from its normals, and see its light. */
+  @Test
+  void shapesAreToldAndBegunFrom(Random random) {
+    int n = 64;
+    float[] picture = positive(random, 3 * n);
+    float[] matte = positive(random, n);
+    for (int i = 0; i < n; i++) {
+      matte[i] = Math.min(1, matte[i]);
+    }
+    float[] truth = normals(random, n);
+    SubjectShape shape = new SubjectShape(normals(random, n), positive(random, 3 * n));
+    DelightFrame delight = DelightFrame.of(picture, matte, Optional.of(shape));
+    assertEquals((DelightFrame.CONDITIONS + DelightFrame.SHAPE) * n, delight.conditions().length);
+    float[] begun = delight.normals(new float[DelightFrame.STATE * n]);
+    float[] found = delight.normals(delight.state(picture, truth, matte));
+    for (int i = 0; i < 3 * n; i++) {
+      assertEquals(shape.normals()[i] * matte[i % n], begun[i], 1e-5);
+      assertEquals(truth[i] * matte[i % n], found[i], 1e-5);
+    }
+    LightPlanes.Light light = LightPlanes.Light.of(random(random));
+    RelightFrame without = RelightFrame.of(picture, truth, matte, picture, light, Optional.empty());
+    RelightFrame with = RelightFrame.of(picture, truth, matte, picture, light, Optional.of(shape));
+    int told = RelightFrame.CONDITIONS * n;
+    assertEquals(told + RelightFrame.SHAPE * n, with.conditions().length);
+    for (int i = 0; i < told; i++) {
+      assertEquals(without.conditions()[i], with.conditions()[i]);
+    }
+    for (int i = 0; i < 3 * n; i++) {
+      assertEquals(PictureCode.of(shape.shaded()[i]), with.conditions()[told + i], 1e-5);
     }
   }
 

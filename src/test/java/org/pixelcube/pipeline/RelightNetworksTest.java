@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.pixelcube.config.UserError;
 import org.pixelcube.diffusion.EnvironmentImages;
 import org.pixelcube.diffusion.LightPlanes;
 import org.pixelcube.diffusion.NetworkSettings;
+import org.pixelcube.diffusion.SubjectShape;
 import org.pixelcube.diffusion.Task;
 import org.pixelcube.diffusion.VideoNetwork;
 import org.pixelcube.light.EnvironmentMap;
@@ -38,9 +41,55 @@ class RelightNetworksTest {
 
   @TempDir Path folder;
 
+  /** Weights that knew of no shape, told of one: normals are those of the shape, the rest stays. */
+  @Test
+  void widenedNetworksBeginFromTheShape(Random random) {
+    for (Task task : Task.values()) {
+      Path file =
+          folder.resolve(task == Task.DELIGHT ? "delight.safetensors" : "relight.safetensors");
+      write(file, task, true);
+    }
+    List<NetworkFrame> frames = frames(random, 2);
+    List<NetworkResult> before;
+    try (RelightNetworks networks = RelightNetworks.load(RelightNetworks.in(folder), 1, 2, 1)) {
+      assertFalse(networks.needsShape());
+      before = networks.relight(frames);
+    }
+    Path delighter = folder.resolve("delight.safetensors");
+    try (VideoNetwork widened = VideoNetwork.widened(delighter, Device.CPU)) {
+      save(delighter, widened);
+    }
+    int n = WIDTH * HEIGHT;
+    float[] normals = new float[3 * n];
+    Arrays.fill(normals, n, 2 * n, 1);
+    SubjectShape shape = new SubjectShape(normals, new float[3 * n]);
+    try (RelightNetworks networks = RelightNetworks.load(RelightNetworks.in(folder), 1, 2, 1)) {
+      assertTrue(networks.needsShape());
+      List<NetworkResult> after =
+          networks.relight(frames.stream().map(f -> f.with(shape)).toList());
+      for (int i = 0; i < frames.size(); i++) {
+        assertArrayEquals(before.get(i).flatLit(), after.get(i).flatLit(), 1e-5f);
+        for (int k = 0; k < 3 * n; k++) {
+          float expected = k / n == 1 ? frames.get(i).matte()[k % n] : 0;
+          assertEquals(expected, after.get(i).normals()[k], 1e-5);
+        }
+      }
+    }
+    UserError again =
+        assertThrows(UserError.class, () -> VideoNetwork.widened(delighter, Device.CPU));
+    assertTrue(again.getMessage().contains("could be told of shapes"), again.getMessage());
+  }
+
+  private static void save(Path file, VideoNetwork network) {
+    try (TorchScope _ = TorchScope.open()) {
+      SafetensorsFile.write(file, network.parameters(), VideoNetwork.header(network.shape()));
+    }
+  }
+
   private static void write(Path file, Task task, boolean learnt) {
     NetworkSettings settings =
-        new NetworkSettings(task, 2, List.of(8, 16), 1, List.of(false, true), 8, 16, 0.4, 20);
+        new NetworkSettings(
+            task, 2, List.of(8, 16), 1, List.of(false, true), 8, 16, 0.4, 20, Optional.empty());
     try (TorchScope _ = TorchScope.open();
         NoGrad _ = NoGrad.open();
         VideoNetwork network = VideoNetwork.random(settings, 3, Device.CPU)) {

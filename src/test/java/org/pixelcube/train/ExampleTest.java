@@ -22,6 +22,7 @@ import org.pixelcube.dataset.Split;
 import org.pixelcube.dataset.TestClips;
 import org.pixelcube.dataset.TrainingSample;
 import org.pixelcube.diffusion.LightPlanes;
+import org.pixelcube.diffusion.SubjectShape;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.math.Vector3;
 
@@ -34,7 +35,7 @@ class ExampleTest {
   }
 
   private static Example example(TrainingSample sample) {
-    return Example.of(sample, new LightPlanes.Source(MAPS.light("softbox")));
+    return Example.of(sample, new LightPlanes.Source(MAPS.light("softbox")), List.of());
   }
 
   private static void near(float[] expected, float[] actual) {
@@ -109,6 +110,23 @@ class ExampleTest {
     assertEquals(plain.environment()[6 * 2048 + 5], mirrored.environment()[6 * 2048 + 5]);
   }
 
+  @Test
+  void shapesGoWithTheirFrames(Random random) {
+    TrainingSample sample = sample(random);
+    List<SubjectShape> shapes =
+        sample.frames().stream()
+            .map(f -> new SubjectShape(f.normals().samples(), f.target().samples()))
+            .toList();
+    Example example = Example.of(sample, new LightPlanes.Source(MAPS.light("softbox")), shapes);
+    for (boolean mirrored : new boolean[] {false, true}) {
+      // Half the size and turned round: what is true of the truth is true of a shape that is it.
+      Example.Part part = example.part(1, new Example.Look(20, 2, 2, 16, mirrored));
+      near(part.normals(), part.shape().orElseThrow().normals());
+      near(part.target(), part.shape().orElseThrow().shaded());
+    }
+    assertTrue(example(sample).part(1, new Example.Look(24, 0, 0, 24, false)).shape().isEmpty());
+  }
+
   private record Recipe(String name) {}
 
   @Test
@@ -132,7 +150,7 @@ class ExampleTest {
             Optional.empty(),
             Optional.empty());
     List<float[]> seen = new ArrayList<>();
-    try (ExamplePool pool = new ExamplePool(settings, Split.TRAIN, 4)) {
+    try (ExamplePool pool = new ExamplePool(settings, Split.TRAIN, 4, Optional.empty())) {
       assertEquals(2, pool.clips());
       for (int i = 0; i < 14; i++) {
         seen.add(first(pool.at(i)));
@@ -149,11 +167,11 @@ class ExampleTest {
                 .count());
       }
     }
-    try (ExamplePool pool = new ExamplePool(settings, Split.TRAIN, 4)) {
+    try (ExamplePool pool = new ExamplePool(settings, Split.TRAIN, 4, Optional.empty())) {
       assertArrayEquals(seen.get(9), first(pool.at(9)));
       assertArrayEquals(seen.get(13), first(pool.at(13)));
     }
-    try (ExamplePool pool = new ExamplePool(settings, Split.TRAIN, 5)) {
+    try (ExamplePool pool = new ExamplePool(settings, Split.TRAIN, 5, Optional.empty())) {
       assertNotEquals(seen.get(0)[300], first(pool.at(0))[300]);
     }
     DataSettings none =
@@ -170,7 +188,7 @@ class ExampleTest {
             Optional.empty(),
             Optional.empty());
     assertTrue(
-        assertThrows(UserError.class, () -> new ExamplePool(none, Split.TRAIN, 1))
+        assertThrows(UserError.class, () -> new ExamplePool(none, Split.TRAIN, 1, Optional.empty()))
             .getMessage()
             .contains("holds none of the clips c"));
   }

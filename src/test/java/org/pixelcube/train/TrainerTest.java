@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.pixelcube.dataset.DatasetWriter;
 import org.pixelcube.dataset.TestClips;
 import org.pixelcube.diffusion.NetworkSettings;
 import org.pixelcube.diffusion.NoiseLevels;
+import org.pixelcube.diffusion.SubjectShape;
 import org.pixelcube.diffusion.Task;
 import org.pixelcube.diffusion.TuningSettings;
 import org.pixelcube.diffusion.VideoNetwork;
@@ -71,7 +73,17 @@ class TrainerTest {
     }
     return new TrainSettings(
         Optional.of(
-            new NetworkSettings(task, 2, List.of(8, 16), 1, List.of(false, true), 8, 16, 0.4, 16)),
+            new NetworkSettings(
+                task,
+                2,
+                List.of(8, 16),
+                1,
+                List.of(false, true),
+                8,
+                16,
+                0.4,
+                16,
+                Optional.empty())),
         Optional.empty(),
         start,
         delighter,
@@ -115,6 +127,7 @@ class TrainerTest {
         settings,
         to,
         ranks,
+        TrainerTest::shapes,
         (_, _, _) ->
             new Progress() {
               @Override
@@ -326,12 +339,36 @@ class TrainerTest {
     settings.requireShares(2);
   }
 
+  /** Shapes that face the camera, shaded by their place in the picture. */
+  private static ShapeFinder shapes() {
+    return new ShapeFinder() {
+      @Override
+      public List<SubjectShape> shapes(List<View> frames) {
+        return frames.stream()
+            .map(frame -> {
+              int n = frame.picture().planeSize();
+              float[] normals = new float[3 * n];
+              Arrays.fill(normals, 2 * n, 3 * n, 1);
+              float[] shaded = new float[3 * n];
+              for (int i = 0; i < shaded.length; i++) {
+                shaded[i] = (float) (i % n) / n;
+              }
+              return new SubjectShape(normals, shaded);
+            })
+            .toList();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
   /** How near the truth the weights of a delighter come in so many steps, decibels. */
   private static double psnr(TrainSettings settings, Path weights, int steps) {
     try (VideoNetwork network = VideoNetwork.load(weights, Device.CPU).network()) {
-      return HeldOut.of(settings, network.divisor())
+      return HeldOut.of(settings, network.divisor(), Optional.empty())
           .look(clip -> {
-            Batch batch = Batch.delight(List.of(clip));
+            Batch batch = Batch.delight(List.of(clip), network.shape());
             try (TorchScope _ = TorchScope.open()) {
               Tensor conditions =
                   Tensor.of(
@@ -405,6 +442,7 @@ class TrainerTest {
       Trainer.dryRun(
           settings(Task.DELIGHT, Optional.empty(), Optional.empty(), 1e-3, 1, 1),
           ranks,
+          TrainerTest::shapes,
           lines::add);
     }
     assertEquals(4, lines.size());
