@@ -74,6 +74,7 @@ public final class PixelCube implements Runnable {
               .addSubcommand(new ResponseCommand(console))
               .addSubcommand(new TrainCommand(console))
               .addSubcommand(new ValidateCommand(console, processors))
+              .addSubcommand(new EvaluateCommand(console, processors))
               .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
               .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
               .setCaseInsensitiveEnumValuesAllowed(true)

@@ -86,6 +86,29 @@ final class RecipeOptions {
   @Option(names = "--quiet", description = "No progress.")
   private boolean quiet;
 
+  /** Seed of people that are kept for evaluation: no weights are trained on them. */
+  private static final long KEPT_SEED = 0x5EED_0E7A;
+
+  /** People for an evaluation, 128 pixels a side, a clip each. */
+  static RecipeOptions people(Path heads, int count, int frames, boolean quiet) {
+    RecipeOptions options = new RecipeOptions();
+    options.heads = heads;
+    options.clips = count;
+    options.clipsPerSubject = 1;
+    options.clipsPerShard = 8;
+    options.frames = frames;
+    options.framesPerSecond = 25;
+    options.size = 128;
+    options.samples = 4;
+    options.denoise = true;
+    options.cells = 12;
+    options.suns = 16;
+    options.tolerance = 0.02;
+    options.seed = KEPT_SEED;
+    options.quiet = quiet;
+    return options;
+  }
+
   /** Renders what is still missing of the dataset. */
   void render(Path folder, Console console) {
     DatasetRecipe recipe = recipe();

@@ -1,15 +1,10 @@
 package org.pixelcube.eval;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.pixelcube.config.Interruption;
 import org.pixelcube.config.UserError;
 import org.pixelcube.config.Warnings;
@@ -21,14 +16,11 @@ import org.pixelcube.dataset.SampleGenerator;
 import org.pixelcube.dataset.Split;
 import org.pixelcube.dataset.TrainingSample;
 import org.pixelcube.image.Image;
-import org.pixelcube.image.ImageFile;
 import org.pixelcube.image.Montage;
 import org.pixelcube.image.Similarity;
 import org.pixelcube.image.Warp;
 import org.pixelcube.pipeline.FrameProcessor;
 import org.pixelcube.pipeline.RelightSettings;
-import org.pixelcube.video.ClipReader;
-import org.pixelcube.video.Frame;
 
 /**
  * How near the whole path from file to relit frame comes to rendered truth: clips of subjects held
@@ -162,7 +154,7 @@ public final class Validation {
     return new Outcome(List.copyOf(rows), List.copyOf(cells), request.models().size() + 2);
   }
 
-  private static LightCollection lights(Optional<Path> folder) {
+  static LightCollection lights(Optional<Path> folder) {
     if (folder.isEmpty()) {
       return LightCollection.of(Optional.empty());
     }
@@ -187,7 +179,7 @@ public final class Validation {
     cells.add(new Montage.Cell(sample.frames().getFirst().input(), first ? "input" : ""));
     try (Shot shot = Shot.of(sample)) {
       for (String model : request.models()) {
-        List<Image> relit = shot.relit(model, processors, warnings);
+        List<Image> relit = shot.relit(shot.settings().with("model", model), processors, warnings);
         List<Image> shown = relit.stream().map(Similarity::shown).toList();
         double error = 0;
         double structural = 0;
@@ -215,12 +207,12 @@ public final class Validation {
     cells.add(new Montage.Cell(masked(subject(start), start.matte()), first ? "truth" : ""));
   }
 
-  private static String name(String path) {
+  static String name(String path) {
     return String.valueOf(Path.of(path).getFileName());
   }
 
   /** The subject under the new light without the background, straight. */
-  private static Image subject(TrainingSample.Frame f) {
+  static Image subject(TrainingSample.Frame f) {
     float[] s = f.target().samples();
     float[] b = f.background().samples();
     float[] a = f.matte().samples();
@@ -232,7 +224,7 @@ public final class Validation {
     return Image.rgb(f.target().width(), f.target().height(), out);
   }
 
-  private static Image masked(Image picture, Image matte) {
+  static Image masked(Image picture, Image matte) {
     float[] out = picture.samples().clone();
     for (int i = 0; i < out.length; i++) {
       out[i] *= matte.samples()[i % matte.planeSize()];
@@ -240,7 +232,7 @@ public final class Validation {
     return Image.rgb(picture.width(), picture.height(), out);
   }
 
-  private static Image inside(Image matte) {
+  static Image inside(Image matte) {
     float[] out = new float[matte.planeSize()];
     for (int i = 0; i < out.length; i++) {
       out[i] = matte.samples()[i] >= INSIDE ? 1 : 0;
@@ -249,7 +241,7 @@ public final class Validation {
   }
 
   /** Mean similarity of frames to those before, carried along the render's own motion. */
-  private static double warped(List<Image> shown, List<Image> weights, TrainingSample sample) {
+  static double warped(List<Image> shown, List<Image> weights, TrainingSample sample) {
     double sum = 0;
     for (int i = 1; i < shown.size(); i++) {
       float[] motion = sample.frames().get(i).motion().samples();
@@ -267,63 +259,5 @@ public final class Validation {
       sum += Similarity.structural(shown.get(i), Warp.backward(shown.get(i - 1), flow), weight);
     }
     return shown.size() > 1 ? sum / (shown.size() - 1) : Double.NaN;
-  }
-
-  /** A sample as files, as a user would have it. */
-  private record Shot(Path folder, int frames) implements AutoCloseable {
-    static Shot of(TrainingSample sample) {
-      try {
-        Path folder = Files.createTempDirectory("pixelcube-validation");
-        for (String part : List.of("shot", "matte", "maps")) {
-          Files.createDirectory(folder.resolve(part));
-        }
-        for (int i = 0; i < sample.frames().size(); i++) {
-          TrainingSample.Frame f = sample.frames().get(i);
-          String name = "%04d".formatted(i);
-          ImageFile.write(folder.resolve("shot").resolve(name + ".png"), f.input());
-          ImageFile.write(
-              folder.resolve("matte").resolve(name + ".png"),
-              f.input().withAlpha(f.matte()),
-              ImageFile.Options.sixteenBit());
-          ImageFile.write(folder.resolve("maps").resolve(name + ".hdr"), f.targetMap().image());
-        }
-        return new Shot(folder, sample.frames().size());
-      } catch (IOException e) {
-        throw new UserError(
-            System.getProperty("java.io.tmpdir"), "cannot be written to", "free some space", e);
-      }
-    }
-
-    /** The subject relit by a model, straight, linear. */
-    List<Image> relit(String model, FrameProcessor.Factory processors, Warnings warnings) {
-      RelightSettings settings =
-          RelightSettings.DEFAULTS
-              .with("env", folder.resolve("maps").toString())
-              .with("autoExposure", false)
-              .with("alpha", folder.resolve("matte").toString())
-              .with("background.source", "transparent")
-              .with("tone", RelightSettings.Tone.OFF)
-              .with("model", model);
-      try (ClipReader reader = ClipReader.open(folder.resolve("shot"));
-          FrameProcessor processor = processors.open(settings, reader.info(), warnings)) {
-        List<Supplier<FrameProcessor.Output>> rest = new ArrayList<>();
-        for (Optional<Frame> f = reader.next(); f.isPresent(); f = reader.next()) {
-          rest.add(processor.process(f.get()));
-        }
-        processor.end();
-        return rest.stream().map(r -> r.get().frame().image().color()).toList();
-      }
-    }
-
-    @Override
-    public void close() {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(p);
-        }
-      } catch (IOException e) {
-        folder.toFile().deleteOnExit();
-      }
-    }
   }
 }

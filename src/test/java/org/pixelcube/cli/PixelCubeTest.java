@@ -241,7 +241,8 @@ class PixelCubeTest {
             "stage",
             "bench",
             "train",
-            "validate")) {
+            "validate",
+            "evaluate")) {
       assertTrue(out().contains(command), command);
       assertEquals(0, run(command, "--help"));
       assertTrue(out().contains("Usage: pixelcube " + command), out());

@@ -67,6 +67,26 @@ class SimilarityTest {
   }
 
   @Test
+  void gradientsDeviate(Random random) {
+    Image a = noise(random, 0.2);
+    assertEquals(0, Similarity.gradientDeviation(a, a, EVERYWHERE), 1e-6);
+    Image even = Image.filled(16, 12, ColorSpace.DATA, 0.3f, 0.3f, 0.3f);
+    Image other = Image.filled(16, 12, ColorSpace.DATA, 0.6f, 0.5f, 0.4f);
+    assertEquals(0, Similarity.gradientDeviation(even, other, EVERYWHERE), 1e-6);
+    // One edge, on one side only: 8×6 halved pixels, of which two columns have the gradient.
+    float[] s = new float[3 * 16 * 12];
+    for (int i = 0; i < s.length; i++) {
+      s[i] = i % 16 < 8 ? 0 : 0.5f;
+    }
+    Image edge = Image.data(16, 12, 3, s);
+    double c = 170.0 / (255 * 255);
+    double at = c / (0.25 + c);
+    double mean = (2 * at + 6) / 8;
+    double expected = Math.sqrt((2 * at * at + 6) / 8 - mean * mean);
+    assertEquals(expected, Similarity.gradientDeviation(edge, even, EVERYWHERE), 1e-4);
+  }
+
+  @Test
   void shownAsSrgb() {
     Image shown = Similarity.shown(Image.rgb(1, 1, new float[] {0.2f, -1, 3}));
     assertEquals(TransferFunction.SRGB.fromLinear(0.2), shown.samples()[0], 1e-4);
