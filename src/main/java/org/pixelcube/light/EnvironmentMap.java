@@ -106,7 +106,7 @@ public final class EnvironmentMap {
   }
 
   /** Wraps three planes known to be finite and not negative; the caller gives the array up. */
-  static EnvironmentMap trusted(int width, int height, float[] samples) {
+  public static EnvironmentMap trusted(int width, int height, float[] samples) {
     return new EnvironmentMap(Image.rgb(width, height, samples), 0);
   }
 

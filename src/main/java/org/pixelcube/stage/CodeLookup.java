@@ -31,8 +31,9 @@ final class CodeLookup {
   /** Light below 2^−32 of the peak is black for the fast way. */
   private static final int OCTAVES = 32;
 
-  private static final float LEAST = 0x1p-32f;
-  private static final float MOST = Math.nextDown(1f);
+  private static final int LEAST = Float.floatToRawIntBits(0x1p-32f);
+
+  private static final int MOST = Float.floatToRawIntBits(Math.nextDown(1f));
 
   /** A float so large that its last bits count in ones. */
   private static final float ONES = 0x1p23f;
@@ -143,11 +144,12 @@ final class CodeLookup {
     FloatVector c5 = FloatVector.broadcast(LANES, power[5]);
     FloatVector c6 = FloatVector.broadcast(LANES, power[6]);
     FloatVector ones = FloatVector.broadcast(LANES, ONES);
+    IntVector none = low.sub(low);
     int lanes = LANES.length();
     for (int start = 0; start < count; start += lanes) {
       int x = Math.min(start, count - lanes);
-      FloatVector l = FloatVector.fromArray(LANES, light, x).min(MOST);
-      IntVector bits = l.reinterpretAsInts();
+      // In the order of integers, in which floats below 0 come first too.
+      IntVector bits = FloatVector.fromArray(LANES, light, x).reinterpretAsInts().min(MOST);
       FloatVector scale =
           bits.lanewise(VectorOperators.LSHR, 23)
               .and(OCTAVES - 1)
@@ -155,11 +157,10 @@ final class CodeLookup {
               .reinterpretAsFloats();
       FloatVector m = bits.and(0x7FFFFF).or(0x3F800000).reinterpretAsFloats().sub(1.5f);
       FloatVector p = m.fma(c6, c5).fma(m, c4).fma(m, c3).fma(m, c2).fma(m, c1).fma(m, c0);
-      VectorMask<Float> lit = l.compare(VectorOperators.GE, LEAST);
+      VectorMask<Integer> lit = bits.compare(VectorOperators.GE, LEAST);
       // The sum's last bits are the code, rounded.
       ((ShortVector)
-              ones.blend(p.fma(scale, ones), lit)
-                  .reinterpretAsInts()
+              none.blend(p.fma(scale, ones).reinterpretAsInts(), lit)
                   .convertShape(VectorOperators.I2S, SHORTS, 0))
           .intoArray(out, o + x);
     }

@@ -151,7 +151,9 @@ final class LedWindows {
       FloatVector b1 = r0;
       int o = t.first()[k];
       for (int j = t.rows()[k]; j > 0; j--, o += 3 * stride) {
-        FloatVector weight = down.abs().neg().add(1).max(0);
+        // As integers: max of floats has to look after zeros' signs and what is no number.
+        FloatVector weight =
+            down.abs().neg().add(1).reinterpretAsInts().max(0).reinterpretAsFloats();
         FloatVector window = FloatVector.fromArray(LANES, map, o);
         r0 = window.rearrange(left).fma(weight, r0);
         r1 = window.rearrange(right).fma(weight, r1);

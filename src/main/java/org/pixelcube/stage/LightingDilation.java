@@ -2,8 +2,13 @@ package org.pixelcube.stage;
 
 import java.util.Arrays;
 import java.util.List;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 import org.pixelcube.config.UserError;
-import org.pixelcube.image.Image;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.Rgb;
 import org.pixelcube.math.Matrix3;
@@ -19,16 +24,33 @@ import org.pixelcube.math.Vector3;
  * those that meet become one.
  */
 public final class LightingDilation {
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+
+  /** As many floats as {@link #DOUBLES} has doubles. */
+  private static final VectorSpecies<Float> HALF =
+      VectorSpecies.of(
+          float.class, VectorShape.forBitSize(Math.max(64, DOUBLES.vectorBitSize() / 2)));
+
   private final int width;
   private final int height;
   private final double[] sin;
   private final double[] cos;
   private final double[] cosColumns;
-  private final float[] samples;
+  private final double[] longitudeSin;
+  private final double[] longitudeCos;
   private final float[] limit;
-  private final List<Matrix3> primaries;
+
+  /** Rows of the matrices to the channels in which the limit holds. */
+  private final float[] lines;
+
   private final double[] covered;
   private final int[] owner;
+
+  /** The nearest that a pixel was reached from, while a region grows. */
+  private final double[] nearest;
+
+  private float[] samples = {};
   private Region[] regions = new Region[16];
   private int count;
 
@@ -61,16 +83,40 @@ public final class LightingDilation {
     boolean merged;
   }
 
-  private LightingDilation(
-      EnvironmentMap map, float[] limit, List<Matrix3> primaries, double[] covered) {
-    width = map.width();
-    height = map.height();
-    samples = map.image().samples();
+  /**
+   * For what is shown of maps of one size; for one thread at a time.
+   *
+   * @param limit largest value of each pixel, {@code (h, w)}, above 0
+   * @param primaries matrices from Rec.709 to the channels in which the limit holds; each channel
+   *     of each must be within it
+   * @param covered solid angle that is shown of each pixel, {@code (h, w)}: energies are those of
+   *     what is shown; regions cross what is not, and leave no light there
+   */
+  LightingDilation(
+      int width, int height, float[] limit, List<Matrix3> primaries, double[] covered) {
+    if (limit.length != width * height || covered.length != limit.length) {
+      throw new IllegalArgumentException(
+          "%d limits for a map of %d×%d (expected one a pixel)"
+              .formatted(limit.length, width, height));
+    }
+    this.width = width;
+    this.height = height;
     this.limit = limit;
-    this.primaries = primaries;
     this.covered = covered;
+    lines = new float[9 * primaries.size()];
+    for (int i = 0; i < primaries.size(); i++) {
+      Matrix3 m = primaries.get(i);
+      double[] of = {
+        m.m00(), m.m01(), m.m02(), m.m10(), m.m11(), m.m12(), m.m20(), m.m21(), m.m22()
+      };
+      for (int k = 0; k < 9; k++) {
+        lines[9 * i + k] = (float) of[k];
+      }
+    }
     owner = new int[width * height];
     Arrays.fill(owner, -1);
+    nearest = new double[width * height];
+    Arrays.fill(nearest, Double.POSITIVE_INFINITY);
     sin = new double[height];
     cos = new double[height];
     for (int y = 0; y < height; y++) {
@@ -78,8 +124,13 @@ public final class LightingDilation {
       cos[y] = Math.cos(Math.PI * (y + 0.5) / height);
     }
     cosColumns = new double[width];
+    longitudeSin = new double[width];
+    longitudeCos = new double[width];
     for (int x = 0; x < width; x++) {
       cosColumns[x] = Math.cos(2 * Math.PI * x / width);
+      Vector3 d = EnvironmentMap.direction((x + 0.5) / width, 0.5);
+      longitudeSin[x] = d.x();
+      longitudeCos[x] = d.z();
     }
   }
 
@@ -106,46 +157,103 @@ public final class LightingDilation {
         result.spreadFraction());
   }
 
-  /**
-   * Dilates what is shown of a map.
-   *
-   * @param covered solid angle that is shown of each pixel, {@code (h, w)}: energies are those of
-   *     what is shown; regions cross what is not, and leave no light there
-   */
+  /** As the other {@code dilate}; of what is {@code covered}, as in the constructor. */
   static Result dilate(
       EnvironmentMap map, float[] limit, List<Matrix3> primaries, double[] covered) {
-    if (limit.length != map.width() * map.height() || covered.length != limit.length) {
-      throw new IllegalArgumentException(
-          "%d limits for %s (expected one a pixel)".formatted(limit.length, map));
-    }
-    return new LightingDilation(map, limit, primaries, covered).run(map);
+    return new LightingDilation(map.width(), map.height(), limit, primaries, covered).dilate(map);
   }
 
   /** Σ L·Ω of what is shown. */
-  private Rgb energy(float[] of) {
+  private Rgb energy() {
     int plane = width * height;
     double[] sum = new double[3];
+    int lanes = DOUBLES.length();
+    int whole = DOUBLES.loopBound(plane);
     for (int c = 0; c < 3; c++) {
-      for (int p = 0; p < plane; p++) {
-        sum[c] += covered[p] * of[c * plane + p];
+      DoubleVector s = DoubleVector.zero(DOUBLES);
+      for (int p = 0; p < whole; p += lanes) {
+        DoubleVector l =
+            (DoubleVector)
+                FloatVector.fromArray(HALF, samples, c * plane + p)
+                    .convertShape(VectorOperators.F2D, DOUBLES, 0);
+        s = DoubleVector.fromArray(DOUBLES, covered, p).fma(l, s);
+      }
+      sum[c] = s.reduceLanes(VectorOperators.ADD);
+      for (int p = whole; p < plane; p++) {
+        sum[c] += covered[p] * samples[c * plane + p];
       }
     }
     return new Rgb(sum[0], sum[1], sum[2]);
   }
 
-  private Result run(EnvironmentMap map) {
-    for (int p = 0; p < owner.length; p++) {
-      if (owner[p] < 0 && over(p)) {
-        collect(p);
+  /** Collects the regions over the limit. */
+  private void collect() {
+    int plane = width * height;
+    int lanes = LANES.length();
+    int whole = LANES.loopBound(plane);
+    for (int p = 0; p < whole; p += lanes) {
+      FloatVector r = FloatVector.fromArray(LANES, samples, p);
+      FloatVector g = FloatVector.fromArray(LANES, samples, plane + p);
+      FloatVector b = FloatVector.fromArray(LANES, samples, 2 * plane + p);
+      // A little less than the limit, for rounding: what is close is looked at in full.
+      FloatVector top = FloatVector.fromArray(LANES, limit, p).mul(1 - 1e-5f);
+      VectorMask<Float> over = LANES.maskAll(false);
+      for (int k = 0; k < lines.length; k += 3) {
+        over =
+            r.mul(lines[k])
+                .add(g.mul(lines[k + 1]))
+                .add(b.mul(lines[k + 2]))
+                .compare(VectorOperators.GT, top)
+                .or(over);
+      }
+      if (over.anyTrue()) {
+        for (int q = p; q < p + lanes; q++) {
+          collectFrom(q);
+        }
       }
     }
+    for (int p = whole; p < plane; p++) {
+      collectFrom(p);
+    }
+  }
+
+  private void collectFrom(int p) {
+    if (owner[p] < 0 && over(p)) {
+      collect(p);
+    }
+  }
+
+  /**
+   * Dilates a map.
+   *
+   * @throws UserError if even the mean of what is shown is beyond the limit
+   */
+  Result dilate(EnvironmentMap map) {
+    if (map.width() != width || map.height() != height) {
+      throw new IllegalArgumentException("%s (expected %d×%d)".formatted(map, width, height));
+    }
+    samples = map.image().samples();
+    count = 0;
+    try {
+      return run(map);
+    } finally {
+      for (int r = 0; r < count; r++) {
+        for (int k = 0; k < regions[r].size; k++) {
+          owner[regions[r].pixels[k]] = -1;
+        }
+      }
+    }
+  }
+
+  private Result run(EnvironmentMap map) {
+    collect();
     int seeds = count;
     for (int r = 0; r < seeds; r++) {
       if (!regions[r].merged) {
         grow(r);
       }
     }
-    Rgb before = energy(samples);
+    Rgb before = energy();
     if (seeds == 0) {
       return new Result(map, before, before, 0, 0, 0);
     }
@@ -154,6 +262,7 @@ public final class LightingDilation {
     int alive = 0;
     double widest = 0;
     double moved = 0;
+    double[] change = new double[3];
     for (int r = 0; r < seeds; r++) {
       Region region = regions[r];
       if (region.merged) {
@@ -168,14 +277,19 @@ public final class LightingDilation {
       for (int k = 0; k < region.size; k++) {
         int p = region.pixels[k];
         moved += Math.max(0, luminance(p) - mean) * covered[p];
+        change[0] += covered[p] * ((double) red - samples[p]);
+        change[1] += covered[p] * ((double) green - samples[plane + p]);
+        change[2] += covered[p] * ((double) blue - samples[2 * plane + p]);
         out[p] = red;
         out[plane + p] = green;
         out[2 * plane + p] = blue;
       }
     }
-    EnvironmentMap result = EnvironmentMap.of(Image.rgb(width, height, out));
+    EnvironmentMap result = EnvironmentMap.trusted(width, height, out);
+    Rgb after =
+        new Rgb(before.red() + change[0], before.green() + change[1], before.blue() + change[2]);
     return new Result(
-        result, before, energy(out), alive, Math.toDegrees(widest), moved / before.luminance());
+        result, before, after, alive, Math.toDegrees(widest), moved / before.luminance());
   }
 
   private double luminance(int p) {
@@ -185,24 +299,28 @@ public final class LightingDilation {
 
   /** Angle from a region's middle, weighted by light, to its farthest pixel. */
   private double radius(Region region) {
-    Vector3 centre = Vector3.ZERO;
+    double x = 0;
+    double y = 0;
+    double z = 0;
     for (int k = 0; k < region.size; k++) {
       int p = region.pixels[k];
       // Squared: the middle of what was bright, not of what was taken in.
       double l = luminance(p);
-      centre = centre.plus(direction(p).times(l * l * sin[p / width]));
+      int row = p / width;
+      double weight = l * l * sin[row];
+      x += weight * sin[row] * longitudeSin[p % width];
+      y += weight * cos[row];
+      z += weight * sin[row] * longitudeCos[p % width];
     }
-    centre = centre.normalized();
+    Vector3 centre = new Vector3(x, y, z).normalized();
     double least = 1;
     for (int k = 0; k < region.size; k++) {
-      least = Math.min(least, centre.dot(direction(region.pixels[k])));
+      int column = region.pixels[k] % width;
+      int row = region.pixels[k] / width;
+      double level = longitudeSin[column] * centre.x() + longitudeCos[column] * centre.z();
+      least = Math.min(least, sin[row] * level + cos[row] * centre.y());
     }
     return Math.acos(Math.clamp(least, -1, 1));
-  }
-
-  private Vector3 direction(int p) {
-    return EnvironmentMap.direction(
-        (p % width + 0.5) / width, ((double) (p / width) + 0.5) / height);
   }
 
   private boolean over(int p) {
@@ -214,10 +332,8 @@ public final class LightingDilation {
   /** The largest channel of a colour in any of the primaries. */
   private double peak(double r, double g, double b) {
     double most = 0;
-    for (Matrix3 m : primaries) {
-      most = Math.max(most, m.m00() * r + m.m01() * g + m.m02() * b);
-      most = Math.max(most, m.m10() * r + m.m11() * g + m.m12() * b);
-      most = Math.max(most, m.m20() * r + m.m21() * g + m.m22() * b);
+    for (int k = 0; k < lines.length; k += 3) {
+      most = Math.max(most, lines[k] * r + lines[k + 1] * g + lines[k + 2] * b);
     }
     return most;
   }
@@ -280,6 +396,16 @@ public final class LightingDilation {
     Region region = regions[id];
     Frontier frontier = new Frontier();
     push(region, 0, frontier);
+    try {
+      grow(id, region, frontier);
+    } finally {
+      for (int k = 0; k < frontier.reached; k++) {
+        nearest[frontier.reachedPixels[k]] = Double.POSITIVE_INFINITY;
+      }
+    }
+  }
+
+  private void grow(int id, Region region, Frontier frontier) {
     while (!fits(region)) {
       if (frontier.size == 0) {
         double stops =
@@ -311,7 +437,7 @@ public final class LightingDilation {
         for (int n = 0; n < 8; n++) {
           int q = neighbour(p, n);
           if (owner[q] != id) {
-            frontier.push(distance(q, seed), q, seed);
+            reach(q, seed, frontier);
           }
         }
       }
@@ -326,9 +452,22 @@ public final class LightingDilation {
       for (int n = 0; n < 8; n++) {
         int q = neighbour(p, n);
         if (owner[q] != id) {
-          frontier.push(distance(q, p), q, p);
+          reach(q, p, frontier);
         }
       }
+    }
+  }
+
+  /** Puts a pixel into the frontier unless it is there from nearer. */
+  private void reach(int pixel, int seed, Frontier frontier) {
+    double key = distance(pixel, seed);
+    double before = nearest[pixel];
+    if (key < before) {
+      if (before == Double.POSITIVE_INFINITY) {
+        frontier.reach(pixel);
+      }
+      nearest[pixel] = key;
+      frontier.push(key, pixel, seed);
     }
   }
 
@@ -347,6 +486,18 @@ public final class LightingDilation {
     private int[] seeds = new int[256];
     private int size;
     private int poppedSeed;
+
+    /** Pixels that ever were in it. */
+    private int[] reachedPixels = new int[256];
+
+    private int reached;
+
+    void reach(int pixel) {
+      if (reached == reachedPixels.length) {
+        reachedPixels = Arrays.copyOf(reachedPixels, 2 * reached);
+      }
+      reachedPixels[reached++] = pixel;
+    }
 
     void push(double key, int pixel, int seed) {
       if (size == keys.length) {

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.pixelcube.color.TransferFunction;
 import org.pixelcube.light.EnvironmentMap;
@@ -30,6 +31,9 @@ import org.pixelcube.math.Vector3;
  */
 public final class OpeningFill {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+
+  private static final VectorShuffle<Float> REVERSE =
+      VectorShuffle.iota(LANES, LANES.length() - 1, -1, false);
 
   private static final int DEGREE = 6;
   private static final int ORDERS = 2 * DEGREE + 1;
@@ -85,8 +89,13 @@ public final class OpeningFill {
   /** The first term of each degree. */
   private static final int[] FIRST = {0, 1, 4, 0, 9, 0, 18};
 
-  private static final double[][] NORMALS = normalTerms();
+  /** Normals at which irradiance is looked at. */
+  private static final int NORMALS = 200;
 
+  /** Term, normal: irradiance there from coefficients. */
+  private static final double[][] AT_NORMALS = normalTerms();
+
+  private final boolean alone;
   private final int width;
   private final int height;
   private final int columns;
@@ -125,8 +134,10 @@ public final class OpeningFill {
    * @param covered solid angle of the LEDs that show each map pixel, {@code (h, w)}
    * @param limit most light that each map pixel may have, {@code (h, w)} or {@code (w)} if it is
    *     the same in all rows
+   * @param alone whether to leave maps to the calling thread
    */
-  OpeningFill(int width, int height, double[] covered, float[] limit) {
+  OpeningFill(int width, int height, double[] covered, float[] limit, boolean alone) {
+    this.alone = alone;
     this.width = width;
     this.height = height;
     this.covered = new float[covered.length];
@@ -173,6 +184,33 @@ public final class OpeningFill {
     IntStream.range(0, rows).parallel().forEach(this::cells);
   }
 
+  private OpeningFill(OpeningFill like) {
+    alone = true;
+    width = like.width;
+    height = like.height;
+    columns = like.columns;
+    rows = like.rows;
+    covered = like.covered;
+    limit = like.limit;
+    cellCovered = like.cellCovered;
+    cellLimit = like.cellLimit;
+    terms = like.terms;
+    products = like.products;
+    rowTerms = like.rowTerms;
+    waves = like.waves;
+    cellOf = like.cellOf;
+    cellFraction = like.cellFraction;
+    moments = new double[like.moments.length];
+    cellLight = new float[like.cellLight.length];
+    cellBright = new float[like.cellBright.length];
+    cellBrightCovered = new float[like.cellBrightCovered.length];
+  }
+
+  /** The same system, for maps in another thread. */
+  OpeningFill forOneThread() {
+    return new OpeningFill(this);
+  }
+
   private static double longitude(double x, int width) {
     return Math.PI - Math.PI * (2 * x / width - 1);
   }
@@ -198,18 +236,19 @@ public final class OpeningFill {
     }
   }
 
-  /** The harmonics themselves at normals over the sphere: irradiance there from coefficients. */
+  /** The harmonics themselves at normals over the sphere. */
   private static double[][] normalTerms() {
-    return normals(200).stream()
-        .map(n -> {
-          double[] t = new double[TERMS];
-          evaluate(n.x(), n.y(), n.z(), t);
-          for (int k = 0; k < TERMS; k++) {
-            t[k] /= COSINE[degree(k)];
-          }
-          return t;
-        })
-        .toArray(double[][]::new);
+    List<Vector3> normals = normals(NORMALS);
+    double[][] out = new double[TERMS][NORMALS];
+    double[] t = new double[TERMS];
+    for (int i = 0; i < NORMALS; i++) {
+      Vector3 n = normals.get(i);
+      evaluate(n.x(), n.y(), n.z(), t);
+      for (int k = 0; k < TERMS; k++) {
+        out[k][i] = t[k] / COSINE[degree(k)];
+      }
+    }
+    return out;
   }
 
   private int firstRow(int cellRow) {
@@ -334,7 +373,8 @@ public final class OpeningFill {
 
   /** Coefficients of the irradiance that is missing with a fill. */
   private double[][] missing(float[] wanted, float[] shown, Fill fill) {
-    IntStream.range(0, rows).parallel().forEach(r -> analyse(wanted, shown, fill, r));
+    IntStream range = IntStream.range(0, rows);
+    (alone ? range : range.parallel()).forEach(r -> analyse(wanted, shown, fill, r));
     double[][] missing = new double[3][TERMS];
     for (int c = 0; c < 3; c++) {
       for (int y = 0; y < height; y++) {
@@ -356,22 +396,23 @@ public final class OpeningFill {
     float[][] brightCovered = new float[3][width];
     float[][] row = new float[3][width];
     float[] difference = new float[width];
-    float[] lanes = new float[ORDERS * LANES.length()];
     for (int y = firstRow(cellRow); y < firstRow(cellRow + 1); y++) {
       float omega = (float) solidAngle(y);
-      for (int c = 0; c < 3; c++) {
-        System.arraycopy(shown, c * plane + y * width, row[c], 0, width);
-      }
       if (!fill.nothing()) {
+        for (int c = 0; c < 3; c++) {
+          System.arraycopy(shown, c * plane + y * width, row[c], 0, width);
+        }
         apply(fill, y, row);
       }
       for (int c = 0; c < 3; c++) {
         int o = c * plane + y * width;
         if (fill.nothing()) {
-          light(y, row[c], light[c], bright[c], brightCovered[c]);
+          light(y, shown, o, light[c], bright[c], brightCovered[c]);
+          missed(wanted, o, omega, y * width, difference);
+        } else {
+          difference(wanted, shown, o, omega, y * width, row[c], difference);
         }
-        difference(wanted, shown, o, omega, y * width, row[c], difference);
-        waves(difference, lanes, (y * 3 + c) * ORDERS);
+        waves(difference, (y * 3 + c) * ORDERS);
       }
     }
     for (int c = 0; fill.nothing() && c < 3; c++) {
@@ -392,6 +433,13 @@ public final class OpeningFill {
     }
   }
 
+  /** What openings miss of a row. */
+  private void missed(float[] wanted, int o, float omega, int at, float[] missed) {
+    for (int x = 0; x < width; x++) {
+      missed[x] = (omega - covered[at + x]) * wanted[o + x];
+    }
+  }
+
   /** What openings miss of a row, less what panels show beyond their own light. */
   private void difference(
       float[] wanted, float[] shown, int o, float omega, int at, float[] row, float[] difference) {
@@ -402,13 +450,14 @@ public final class OpeningFill {
   }
 
   /** Adds one row's light, and that of its pixels brighter than half of their limit. */
-  private void light(int y, float[] row, float[] light, float[] bright, float[] brightCovered) {
+  private void light(
+      int y, float[] shown, int o, float[] light, float[] bright, float[] brightCovered) {
     int at = y * width;
     int lim = limitRow(y);
     int whole = LANES.loopBound(width);
     for (int x = 0; x < whole; x += LANES.length()) {
       FloatVector cover = FloatVector.fromArray(LANES, covered, at + x);
-      FloatVector l = FloatVector.fromArray(LANES, row, x);
+      FloatVector l = FloatVector.fromArray(LANES, shown, o + x);
       FloatVector product = cover.mul(l);
       FloatVector.fromArray(LANES, light, x).add(product).intoArray(light, x);
       VectorMask<Float> high =
@@ -419,70 +468,89 @@ public final class OpeningFill {
       }
     }
     for (int x = whole; x < width; x++) {
-      float product = covered[at + x] * row[x];
+      float product = covered[at + x] * shown[o + x];
       light[x] += product;
-      if (2 * row[x] > limit[lim + x]) {
+      if (2 * shown[o + x] > limit[lim + x]) {
         bright[x] += product;
         brightCovered[x] += covered[at + x];
       }
     }
   }
 
-  private void waves(float[] values, float[] lanes, int out) {
+  /**
+   * Sums of a row times each wave. Four columns that lie as far from the seam or from the middle
+   * have the same cosines and sines but for their signs, so a quarter of the row is gone through.
+   */
+  private void waves(float[] values, int out) {
     int count = LANES.length();
-    int whole = LANES.loopBound(width);
-    FloatVector s0 = FloatVector.zero(LANES);
-    FloatVector c1 = s0;
-    FloatVector c2 = s0;
-    FloatVector c3 = s0;
-    FloatVector c4 = s0;
-    FloatVector c5 = s0;
-    FloatVector c6 = s0;
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    FloatVector s4 = s0;
-    FloatVector s5 = s0;
-    FloatVector s6 = s0;
+    int half = width / 2;
+    int quarter = width % 4 == 0 ? width / 4 : 0;
+    int whole = LANES.loopBound(quarter);
+    FloatVector c0 = FloatVector.zero(LANES);
+    FloatVector c1 = c0;
+    FloatVector c2 = c0;
+    FloatVector c3 = c0;
+    FloatVector c4 = c0;
+    FloatVector c5 = c0;
+    FloatVector c6 = c0;
+    FloatVector s1 = c0;
+    FloatVector s2 = c0;
+    FloatVector s3 = c0;
+    FloatVector s4 = c0;
+    FloatVector s5 = c0;
+    FloatVector s6 = c0;
     for (int x = 0; x < whole; x += count) {
-      FloatVector v = FloatVector.fromArray(LANES, values, x);
-      s0 = s0.add(v);
-      c1 = FloatVector.fromArray(LANES, waves[1], x).fma(v, c1);
-      c2 = FloatVector.fromArray(LANES, waves[2], x).fma(v, c2);
-      c3 = FloatVector.fromArray(LANES, waves[3], x).fma(v, c3);
-      c4 = FloatVector.fromArray(LANES, waves[4], x).fma(v, c4);
-      c5 = FloatVector.fromArray(LANES, waves[5], x).fma(v, c5);
-      c6 = FloatVector.fromArray(LANES, waves[6], x).fma(v, c6);
-      s1 = FloatVector.fromArray(LANES, waves[7], x).fma(v, s1);
-      s2 = FloatVector.fromArray(LANES, waves[8], x).fma(v, s2);
-      s3 = FloatVector.fromArray(LANES, waves[9], x).fma(v, s3);
-      s4 = FloatVector.fromArray(LANES, waves[10], x).fma(v, s4);
-      s5 = FloatVector.fromArray(LANES, waves[11], x).fma(v, s5);
-      s6 = FloatVector.fromArray(LANES, waves[12], x).fma(v, s6);
+      FloatVector a = FloatVector.fromArray(LANES, values, x);
+      FloatVector b = FloatVector.fromArray(LANES, values, half - count - x).rearrange(REVERSE);
+      FloatVector c = FloatVector.fromArray(LANES, values, half + x);
+      FloatVector d = FloatVector.fromArray(LANES, values, width - count - x).rearrange(REVERSE);
+      FloatVector p = a.add(d);
+      FloatVector q = b.add(c);
+      FloatVector even = p.add(q);
+      FloatVector odd = p.sub(q);
+      c0 = c0.add(even);
+      c1 = FloatVector.fromArray(LANES, waves[1], x).fma(odd, c1);
+      c2 = FloatVector.fromArray(LANES, waves[2], x).fma(even, c2);
+      c3 = FloatVector.fromArray(LANES, waves[3], x).fma(odd, c3);
+      c4 = FloatVector.fromArray(LANES, waves[4], x).fma(even, c4);
+      c5 = FloatVector.fromArray(LANES, waves[5], x).fma(odd, c5);
+      c6 = FloatVector.fromArray(LANES, waves[6], x).fma(even, c6);
+      p = a.sub(d);
+      q = c.sub(b);
+      even = p.add(q);
+      odd = p.sub(q);
+      s1 = FloatVector.fromArray(LANES, waves[7], x).fma(odd, s1);
+      s2 = FloatVector.fromArray(LANES, waves[8], x).fma(even, s2);
+      s3 = FloatVector.fromArray(LANES, waves[9], x).fma(odd, s3);
+      s4 = FloatVector.fromArray(LANES, waves[10], x).fma(even, s4);
+      s5 = FloatVector.fromArray(LANES, waves[11], x).fma(odd, s5);
+      s6 = FloatVector.fromArray(LANES, waves[12], x).fma(even, s6);
     }
-    // By way of memory: vectors in an array would be boxed.
-    s0.intoArray(lanes, 0);
-    c1.intoArray(lanes, count);
-    c2.intoArray(lanes, 2 * count);
-    c3.intoArray(lanes, 3 * count);
-    c4.intoArray(lanes, 4 * count);
-    c5.intoArray(lanes, 5 * count);
-    c6.intoArray(lanes, 6 * count);
-    s1.intoArray(lanes, 7 * count);
-    s2.intoArray(lanes, 8 * count);
-    s3.intoArray(lanes, 9 * count);
-    s4.intoArray(lanes, 10 * count);
-    s5.intoArray(lanes, 11 * count);
-    s6.intoArray(lanes, 12 * count);
-    for (int m = 0; m < ORDERS; m++) {
+    moments[out] = c0.reduceLanes(VectorOperators.ADD);
+    moments[out + 1] = c1.reduceLanes(VectorOperators.ADD);
+    moments[out + 2] = c2.reduceLanes(VectorOperators.ADD);
+    moments[out + 3] = c3.reduceLanes(VectorOperators.ADD);
+    moments[out + 4] = c4.reduceLanes(VectorOperators.ADD);
+    moments[out + 5] = c5.reduceLanes(VectorOperators.ADD);
+    moments[out + 6] = c6.reduceLanes(VectorOperators.ADD);
+    moments[out + 7] = s1.reduceLanes(VectorOperators.ADD);
+    moments[out + 8] = s2.reduceLanes(VectorOperators.ADD);
+    moments[out + 9] = s3.reduceLanes(VectorOperators.ADD);
+    moments[out + 10] = s4.reduceLanes(VectorOperators.ADD);
+    moments[out + 11] = s5.reduceLanes(VectorOperators.ADD);
+    moments[out + 12] = s6.reduceLanes(VectorOperators.ADD);
+    rest(values, whole, half - whole, out);
+    rest(values, half + whole, width - whole, out);
+  }
+
+  /** Adds the columns from {@code from} to {@code to}. */
+  private void rest(float[] values, int from, int to, int out) {
+    for (int m = 0; from < to && m < ORDERS; m++) {
       double sum = 0;
-      for (int i = m * count; i < (m + 1) * count; i++) {
-        sum += lanes[i];
-      }
-      for (int x = whole; x < width; x++) {
+      for (int x = from; x < to; x++) {
         sum += (double) waves[m][x] * values[x];
       }
-      moments[out + m] = sum;
+      moments[out + m] += sum;
     }
   }
 
@@ -639,12 +707,17 @@ public final class OpeningFill {
     /** Worst irradiance of coefficients of three channels over all normals. */
     private double worst(double[][] coefficients) {
       double most = 0;
+      double[] sum = new double[NORMALS];
       for (double[] of : coefficients) {
-        for (double[] normal : NORMALS) {
-          double e = 0;
-          for (int t = 0; t < TERMS; t++) {
-            e += normal[t] * of[t];
+        Arrays.fill(sum, 0);
+        for (int t = 0; t < TERMS; t++) {
+          double[] at = AT_NORMALS[t];
+          double coefficient = of[t];
+          for (int i = 0; i < NORMALS; i++) {
+            sum[i] += coefficient * at[i];
           }
+        }
+        for (double e : sum) {
           most = Math.max(most, Math.abs(e));
         }
       }
@@ -982,7 +1055,11 @@ public final class OpeningFill {
       FloatVector gr = FloatVector.fromArray(LANES, green, x);
       FloatVector b = FloatVector.fromArray(LANES, blue, x);
       FloatVector top = FloatVector.fromArray(LANES, limit, lim + x);
-      top = none.blend(top, r.max(gr).max(b).compare(VectorOperators.LT, top));
+      VectorMask<Float> dim =
+          r.compare(VectorOperators.LT, top)
+              .and(gr.compare(VectorOperators.LT, top))
+              .and(b.compare(VectorOperators.LT, top));
+      top = none.blend(top, dim);
       filled(r, top, g, above + x, ay, fill.floor()[0]).intoArray(red, x);
       filled(gr, top, g, above + plane + x, ay, fill.floor()[1]).intoArray(green, x);
       filled(b, top, g, above + 2 * plane + x, ay, fill.floor()[2]).intoArray(blue, x);
@@ -1007,7 +1084,11 @@ public final class OpeningFill {
         FloatVector.fromArray(LANES, gain, at + width)
             .sub(a)
             .fma(FloatVector.broadcast(LANES, ay), a);
-    FloatVector delta = l.add(floor).mul(g).max(l.mul(-MOST_DARKENED));
-    return l.add(delta.min(top.sub(l).max(0)));
+    FloatVector delta = l.add(floor).mul(g);
+    FloatVector least = l.mul(-MOST_DARKENED);
+    // Vectors' max and min look after zeros' signs and what is no number, at a price.
+    delta = delta.blend(least, delta.compare(VectorOperators.LT, least));
+    FloatVector room = top.sub(l).reinterpretAsInts().max(0).reinterpretAsFloats();
+    return l.add(delta.blend(room, delta.compare(VectorOperators.GT, room)));
   }
 }

@@ -4,6 +4,10 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.pixelcube.light.EnvironmentMap;
@@ -17,10 +21,13 @@ public final class StageBenchmark {
 
   private StageBenchmark() {}
 
+  /** Frames of a round, over which the processors' coarse clock is read. */
+  private static final int FRAMES = 16;
+
   /**
    * A measured rate.
    *
-   * @param framesPerSecond by the clock, median
+   * @param framesPerSecond by the clock, median of rounds of several frames
    * @param coreSeconds processor time a frame, median
    */
   public record Rate(double framesPerSecond, double coreSeconds) {}
@@ -32,8 +39,9 @@ public final class StageBenchmark {
    * @param ledPixels LED pixels of the rig
    * @param tableSeconds to work out the tables, once
    * @param tableCoreSeconds processor time of that
-   * @param frames a map that moves, to codes of all panels: resampled where that is due, openings
-   *     filled, gathered, encoded; light beyond the peak cut off
+   * @param frames a map that moves, to codes of all panels, as many frames at once as there are
+   *     processors: resampled where that is due, openings filled, gathered, encoded; light beyond
+   *     the peak cut off
    * @param dilated the same with dilation, which is the default of {@code stage drive}
    * @param filter v360, equirectangular to six faces
    * @param filterPixels pixels of the six faces
@@ -67,19 +75,26 @@ public final class StageBenchmark {
     driver.prepare(map);
     double tableSeconds = (System.nanoTime() - clock) * 1e-9;
     double tableCore = (processorNanos() - cpu) * 1e-9;
-    short[] codes = new short[3 * rig.raster().width() * rig.raster().height()];
     progress.accept("drive frames");
-    Rate frames = rate(rounds, i -> driver.codes(driver.prepare(moving.get(i % MOVING)), codes));
+    Rate frames = rate(driver, moving, rounds);
     progress.accept("drive frames with dilation");
     StageDriver dilating = new StageDriver(rig, settings(rig, map, DriveSettings.Range.DILATION));
-    Rate dilated =
-        rate(rounds, i -> dilating.codes(dilating.prepare(moving.get(i % MOVING)), codes));
+    dilating.prepare(map);
+    Rate dilated = rate(dilating, moving, rounds);
     int face = (int) Math.round(Math.sqrt(rig.ledPixels() / 6.0) / 16) * 16;
     progress.accept("v360");
     Rate filter;
     try (CubeFilter v360 =
         new CubeFilter(map.image(), face, Runtime.getRuntime().availableProcessors())) {
-      filter = rate(rounds, _ -> v360.run());
+      filter =
+          rate(
+              rounds,
+              FRAMES,
+              _ -> {
+                for (int i = 0; i < FRAMES; i++) {
+                  v360.run();
+                }
+              });
     }
     return new Report(
         map.width(),
@@ -97,7 +112,43 @@ public final class StageBenchmark {
         DriveSettings.autoNits(rig, map), range, 1, DriveSettings.Fill.IRRADIANCE);
   }
 
-  private static Rate rate(int rounds, IntConsumer work) {
+  /** Frames of maps in turn, as many at once as there are processors. */
+  private static Rate rate(StageDriver driver, List<EnvironmentMap> maps, int rounds) {
+    int threads = Runtime.getRuntime().availableProcessors();
+    Rig.Raster raster = driver.rig().raster();
+    List<StageDriver> drivers = new ArrayList<>();
+    List<short[]> codes = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      drivers.add(driver.forOneThread());
+      codes.add(new short[3 * raster.width() * raster.height()]);
+    }
+    int frames = Math.max(FRAMES, 2 * threads);
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      return rate(
+          rounds,
+          frames,
+          round -> {
+            AtomicInteger next = new AtomicInteger(round * frames);
+            List<CompletableFuture<Void>> all = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+              StageDriver one = drivers.get(t);
+              short[] out = codes.get(t);
+              all.add(
+                  CompletableFuture.runAsync(
+                      () -> {
+                        int i;
+                        while ((i = next.getAndIncrement()) < (round + 1) * frames) {
+                          one.codes(one.prepare(maps.get(i % maps.size())), out);
+                        }
+                      },
+                      pool));
+            }
+            all.forEach(CompletableFuture::join);
+          });
+    }
+  }
+
+  private static Rate rate(int rounds, int frames, IntConsumer work) {
     for (int i = 0; i < rounds; i++) {
       work.accept(i); // compiled and warm
     }
@@ -107,8 +158,8 @@ public final class StageBenchmark {
       long clock = System.nanoTime();
       long cpu = processorNanos();
       work.accept(i);
-      seconds[i] = (System.nanoTime() - clock) * 1e-9;
-      core[i] = (processorNanos() - cpu) * 1e-9;
+      seconds[i] = (System.nanoTime() - clock) * 1e-9 / frames;
+      core[i] = (processorNanos() - cpu) * 1e-9 / frames;
     }
     Arrays.sort(seconds);
     Arrays.sort(core);

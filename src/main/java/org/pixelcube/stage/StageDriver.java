@@ -16,7 +16,8 @@ import org.pixelcube.math.Matrix3;
  * viewing-angle profile divided out, in the panel's native primaries, relative to its range.
  *
  * <p>Tables depend on the rig and on the size of the maps and are kept for maps of that size. For
- * one thread at a time; works with all processors.
+ * one thread at a time; works with all processors, or for several frames at once, {@link
+ * #forOneThread}.
  */
 public final class StageDriver {
   /** Parts into which the rows of a map are shared out. */
@@ -31,6 +32,10 @@ public final class StageDriver {
   private final float[][] matrices;
   private final double openSteradians;
   private final boolean exact;
+
+  /** Whether frames are left to the calling thread. */
+  private final boolean alone;
+
   private int width;
   private int height;
   private double[] covered;
@@ -41,6 +46,7 @@ public final class StageDriver {
   /** Where they are wider; else null. */
   private LedFootprints footprints;
 
+  private LightingDilation dilations;
   private OpeningFill openings;
   private float[][] padded;
   private float[] limits;
@@ -52,18 +58,38 @@ public final class StageDriver {
    * @param settings how
    */
   public StageDriver(Rig rig, DriveSettings settings) {
-    this(rig, settings, false);
+    this(rig, settings, false, false);
+  }
+
+  /** As the other, by the means over all footprints, which is the slow way. */
+  static StageDriver exact(Rig rig, DriveSettings settings) {
+    return new StageDriver(rig, settings, true, false);
   }
 
   /**
-   * A driver.
-   *
-   * @param exact always by the means over all footprints, which is the slow way
+   * A driver with the same tables that makes its frames in the calling thread alone, so that
+   * several make frames at once.
    */
-  StageDriver(Rig rig, DriveSettings settings, boolean exact) {
+  public StageDriver forOneThread() {
+    StageDriver other = new StageDriver(rig, settings, exact, true);
+    if (width > 0) {
+      other.width = width;
+      other.height = height;
+      other.windows = windows;
+      other.footprints = footprints;
+      other.covered = covered;
+      other.limits = limits;
+      other.openings = openings.forOneThread();
+      other.rest();
+    }
+    return other;
+  }
+
+  private StageDriver(Rig rig, DriveSettings settings, boolean exact, boolean alone) {
     this.rig = rig;
     this.settings = settings;
     this.exact = exact;
+    this.alone = alone;
     panels = rig.geometry();
     for (PanelGeometry g : panels) {
       if (types.putIfAbsent(g.type(), typeList.size()) == null) {
@@ -134,10 +160,7 @@ public final class StageDriver {
     EnvironmentMap shown = sized;
     Optional<LightingDilation.Result> dilation = Optional.empty();
     if (settings.range() == DriveSettings.Range.DILATION) {
-      dilation =
-          Optional.of(
-              LightingDilation.dilate(
-                  sized, limits, typeList.stream().map(PanelType::fromRec709).toList(), covered));
+      dilation = Optional.of(dilations.dilate(sized));
       shown = dilation.get().map();
     }
     OpeningFill.Fill fill = OpeningFill.NOTHING;
@@ -161,13 +184,12 @@ public final class StageDriver {
     if (!exact && LedFootprints.widest(rig) <= 2 * Math.PI / w * (1 + 1e-9)) {
       windows = new LedWindows(rig, w, h);
       covered = windows.covered();
-      padded = new float[typeList.size()][windows.layout().length()];
     } else {
       footprints = new LedFootprints(rig, w, h);
       covered = footprints.covered();
-      padded = new float[typeList.size()][footprints.paddedLength()];
     }
     limits = limits(w, h);
+    rest();
     // In the map's primaries: what fits there fits in those of the panels.
     double widest = 1;
     for (PanelType type : typeList) {
@@ -186,7 +208,21 @@ public final class StageDriver {
     for (int i = 0; i < fillLimits.length; i++) {
       fillLimits[i] = limits[i] * scale;
     }
-    openings = new OpeningFill(w, h, covered, fillLimits);
+    openings = new OpeningFill(w, h, covered, fillLimits, alone);
+  }
+
+  /** What frames are worked out in, which no two threads can share. */
+  private void rest() {
+    int length = windows != null ? windows.layout().length() : footprints.paddedLength();
+    padded = new float[typeList.size()][length];
+    dilations =
+        new LightingDilation(
+            width, height, limits, typeList.stream().map(PanelType::fromRec709).toList(), covered);
+  }
+
+  private IntStream range(int count) {
+    IntStream range = IntStream.range(0, count);
+    return alone ? range : range.parallel();
   }
 
   /** Whether all directions have the same limit. */
@@ -320,8 +356,7 @@ public final class StageDriver {
       throw new IllegalStateException("a map that prepare() did not make");
     }
     int tasks = Math.min(height, PAD_TASKS);
-    IntStream.range(0, tasks)
-        .parallel()
+    range(tasks)
         .forEach(task -> {
           float[][] row = new float[3][width];
           for (int y = task * height / tasks; y < (task + 1) * height / tasks; y++) {
@@ -366,7 +401,7 @@ public final class StageDriver {
   }
 
   private void forEachRow(RowUse use) {
-    IntStream.range(0, panels.size()).parallel().forEach(p -> forEachRow(p, use));
+    range(panels.size()).forEach(p -> forEachRow(p, use));
   }
 
   private void forEachRow(int panel, RowUse use) {

@@ -73,7 +73,7 @@ class LedWindowsTest {
   void panelsShowWhatTheExactWayGives(Random random) {
     Rig rig = rig(50 + random.nextInt(20), random);
     int width = (int) (2 * Math.PI / LedFootprints.widest(rig)) / 32 * 32;
-    StageDriver slow = new StageDriver(rig, SETTINGS, true);
+    StageDriver slow = StageDriver.exact(rig, SETTINGS);
     StageDriver fast = new StageDriver(rig, SETTINGS);
     for (double pixels : new double[] {16, 64}) {
       EnvironmentMap map = waves(width, pixels, random);
@@ -107,8 +107,8 @@ class LedWindowsTest {
       s[i] = random.nextFloat();
     }
     EnvironmentMap map = EnvironmentMap.of(Image.rgb(width, width / 2, s));
-    DriveFrame exact = new StageDriver(rig, SETTINGS, true).frames(map).getFirst();
-    DriveFrame found = new StageDriver(rig, SETTINGS, false).frames(map).getFirst();
+    DriveFrame exact = StageDriver.exact(rig, SETTINGS).frames(map).getFirst();
+    DriveFrame found = new StageDriver(rig, SETTINGS).frames(map).getFirst();
     for (PanelGeometry g : rig.geometry()) {
       if (Math.abs(g.normal().y()) < 0.5) {
         assertArrayEquals(exact.panel(g).samples(), found.panel(g).samples(), 1e-4f);

@@ -255,6 +255,28 @@ class StageDriverTest {
     }
   }
 
+  @Test
+  void driversOfOneThreadMakeTheSameFrames(Random random) {
+    Rig rig = turned(new CubeRig(2, 4, 40, 1900, 60, 10, DOOR).rig(), random);
+    for (DriveSettings.Range range :
+        new DriveSettings.Range[] {DriveSettings.Range.CLIP, DriveSettings.Range.DILATION}) {
+      StageDriver driver =
+          new StageDriver(rig, new DriveSettings(150, range, 1, DriveSettings.Fill.IRRADIANCE));
+      short[] all = new short[3 * rig.raster().width() * rig.raster().height()];
+      short[] one = all.clone();
+      for (int k = 0; k < 2; k++) {
+        EnvironmentMap map = lamp(unit(random), 10, new Rgb(50, 40, 30));
+        driver.codes(driver.prepare(map), all);
+        StageDriver alone = driver.forOneThread();
+        alone.codes(alone.prepare(map), one);
+        assertArrayEquals(all, one);
+        // Nothing of a frame is left behind.
+        alone.codes(alone.prepare(map), one);
+        assertArrayEquals(all, one);
+      }
+    }
+  }
+
   /** Every panel's picture turned and mirrored at random; tiles are square, so all fit. */
   private static Rig turned(Rig rig, Random random) {
     List<Rig.Panel> panels = new ArrayList<>();
