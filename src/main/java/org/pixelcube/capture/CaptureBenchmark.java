@@ -1,13 +1,21 @@
 package org.pixelcube.capture;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.pixelcube.config.InOrder;
 import org.pixelcube.config.Interruption;
 import org.pixelcube.config.Progress;
+import org.pixelcube.config.UserError;
 import org.pixelcube.image.Image;
 import org.pixelcube.stage.TransferCurve;
 import org.pixelcube.video.ClipReader;
@@ -15,6 +23,11 @@ import org.pixelcube.video.Encoding;
 
 /** How fast and how surely footage is read, on takes that are made for it. */
 public final class CaptureBenchmark {
+  /** Kinds of files, drawn from: ProRes and FFV1 take long to write. */
+  private static final List<String> ENDINGS = List.of("mov", "mkv", "mp4", "mp4", "mp4", "mp4");
+
+  private static final int FAULTS_OF_TAKE = 250;
+  private static final int CLEAN_FRAMES = 500;
   private static final CameraResponse SRGB = new CameraResponse(TransferCurve.SRGB);
 
   private final Path folder;
@@ -83,7 +96,7 @@ public final class CaptureBenchmark {
       decodedCore = Math.min(decodedCore, (processorNanos() - core) * 1e-9);
       clock = System.nanoTime();
       core = processorNanos();
-      usable = labels(file, take).usable();
+      usable = labels(file, FootagePass.READING, take).usable();
       labelled = Math.min(labelled, (System.nanoTime() - clock) * 1e-9);
       labelledCore = Math.min(labelledCore, (processorNanos() - core) * 1e-9);
     }
@@ -91,22 +104,36 @@ public final class CaptureBenchmark {
         frames / decoded, frames / labelled, decodedCore / frames, labelledCore / frames, usable);
   }
 
-  private FootageLabels labels(Path file, TakeSimulation take) {
+  private FootageLabels labels(Path file, ClipReader.Options reading, TakeSimulation take) {
     FootagePass pass =
         FootagePass.read(
-            file, take.sequence(), SRGB, false, (_, _, _) -> Progress.silent(), interruption);
+            file,
+            reading,
+            take.sequence(),
+            SRGB,
+            false,
+            (_, _, _) -> Progress.silent(),
+            interruption);
     return FootageLabels.of(file.toString(), take.sequence(), pass.markers());
   }
 
   /**
+   * What was found of faults of one cause.
+   *
+   * @param cause in a word
+   * @param injected how many
+   * @param found those of which all is named with kind, frame of the footage, frame of the wall and
+   *     number
+   */
+  public record Found(String cause, int injected, int found) {}
+
+  /**
    * What was found of faults that were put into takes.
    *
-   * @param takes with faults
-   * @param frames of these
-   * @param injected faults
-   * @param missed those that are not named with their kind, frame of the footage, frame of the wall
-   *     and number
-   * @param invented those that are named but are not there
+   * @param takes with faults, and without
+   * @param frames of those with faults
+   * @param causes of faults
+   * @param invented what is named in takes with faults but is not there, by kind
    * @param cleanFrames frames of takes without faults
    * @param cleanFaults faults named in these
    * @param first of what is wrong, empty if nothing
@@ -114,76 +141,127 @@ public final class CaptureBenchmark {
   public record Faults(
       int takes,
       int frames,
-      int injected,
-      int missed,
-      int invented,
+      List<Found> causes,
+      Map<String, Integer> invented,
       int cleanFrames,
       int cleanFaults,
-      String first) {}
+      String first) {
+    /** How many were put in. */
+    public int injected() {
+      return causes.stream().mapToInt(Found::injected).sum();
+    }
 
-  /** Counts faults found in small takes of 1 and of 4 markers, through three codecs in turn. */
+    /** How many were not found. */
+    public int missed() {
+      return causes.stream().mapToInt(f -> f.injected() - f.found()).sum();
+    }
+
+    /** How many are named that are not there, in all takes. */
+    public int allInvented() {
+      return cleanFaults + invented.values().stream().mapToInt(n -> n).sum();
+    }
+  }
+
+  /** One take, read. */
+  private record Take(
+      int frames, List<TakeSimulation.Event> injected, List<TakeSimulation.Injected> found) {}
+
+  /**
+   * Counts faults found in small takes of 1 and of 4 markers, through three codecs. Takes are made
+   * and read side by side, each on one core.
+   */
   public Faults faults(int wanted, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    String[] endings = {"mp4", "mov", "mkv", "mp4"};
-    int takes = 0;
+    List<Integer> sizes = new ArrayList<>();
+    for (int left = wanted; left > 0; ) {
+      // Every fifth take has none.
+      int faults = sizes.size() % 5 == 4 ? 0 : Math.min(FAULTS_OF_TAKE, left);
+      sizes.add(faults);
+      left -= faults;
+    }
+    List<String> first = new ArrayList<>();
+    EnumMap<TakeSimulation.Cause, int[]> causes = new EnumMap<>(TakeSimulation.Cause.class);
+    Map<String, Integer> invented = new TreeMap<>();
     int frames = 0;
-    int injected = 0;
-    int missed = 0;
-    int invented = 0;
     int cleanFrames = 0;
     int cleanFaults = 0;
-    String first = "";
-    while (injected < wanted) {
-      interruption.check();
-      int markers = takes % 2 == 0 ? 1 : 4;
-      String ending = endings[takes % endings.length];
-      double cell = 2.6 + 1.2 * random.nextDouble();
-      int width = (int) (markers == 1 ? 36 * cell : 40 * cell) / 2 * 2;
-      int height = (int) (markers == 1 ? 30 * cell : 34 * cell) / 2 * 2;
-      TakeSimulation take =
-          new TakeSimulation(
-              TakeSimulation.View.random(width, height, markers, cell, 1, random),
-              random.nextInt(256),
-              3000,
-              random);
-      Path file = folder.resolve("faults." + ending);
-      boolean clean = takes % 5 == 4;
-      List<TakeSimulation.Injected> expected = new ArrayList<>();
-      if (clean) {
-        take.writeClean(file, Encoding.forPath(file), 500);
-      } else {
-        expected.addAll(
-            take.writeFaulty(file, Encoding.forPath(file), Math.min(250, wanted - injected)));
+    int done = 0;
+    try (InOrder<Take> takes =
+        InOrder.of(sizes.size(), number -> take(number, sizes.get(number), seed))) {
+      for (int i = 0; i < sizes.size(); i++) {
+        Take take = takes.next();
+        List<TakeSimulation.Injected> left = new ArrayList<>(take.found);
+        List<TakeSimulation.Event> lost = new ArrayList<>();
+        for (TakeSimulation.Event event : take.injected) {
+          int[] n = causes.computeIfAbsent(event.cause(), _ -> new int[2]);
+          n[0]++;
+          if (left.containsAll(event.named())) {
+            n[1]++;
+          } else {
+            lost.add(event);
+          }
+          left.removeAll(event.named());
+        }
+        if (take.injected.isEmpty()) {
+          cleanFrames += take.frames;
+          cleanFaults += left.size();
+        } else {
+          frames += take.frames;
+          left.forEach(
+              f -> invented.merge(f.kind().name().toLowerCase(Locale.ROOT), 1, Integer::sum));
+        }
+        if (!(lost.isEmpty() && left.isEmpty())) {
+          first.add("take %d: missed %s, invented %s".formatted(i, lost, left));
+        }
+        done += take.injected.size();
+        progress.accept("%d of %d faults".formatted(done, wanted));
       }
-      FootageLabels labels = labels(file, take);
-      List<TakeSimulation.Injected> found =
-          new ArrayList<>(
-              labels.faults().stream()
-                  .map(f ->
-                      new TakeSimulation.Injected(
-                          f.kind(), f.footageFrame(), f.counter(), f.count()))
-                  .toList());
-      takes++;
-      if (clean) {
-        cleanFrames += labels.counters().length;
-        cleanFaults += found.size();
-      } else {
-        frames += labels.counters().length;
-        injected += expected.size();
-      }
-      List<TakeSimulation.Injected> lost = new ArrayList<>(expected);
-      lost.removeAll(found);
-      found.removeAll(expected);
-      missed += lost.size();
-      invented += clean ? 0 : found.size();
-      if (first.isEmpty() && !(lost.isEmpty() && found.isEmpty())) {
-        first =
-            "take %d, %s: missed %s, invented %s, %s"
-                .formatted(takes - 1, ending, lost, found, take.view());
-      }
-      progress.accept("%d of %d faults".formatted(injected, wanted));
     }
-    return new Faults(takes, frames, injected, missed, invented, cleanFrames, cleanFaults, first);
+    return new Faults(
+        sizes.size(),
+        frames,
+        causes.entrySet().stream()
+            .map(e ->
+                new Found(
+                    e.getKey().name().toLowerCase(Locale.ROOT), e.getValue()[0], e.getValue()[1]))
+            .toList(),
+        invented,
+        cleanFrames,
+        cleanFaults,
+        first.isEmpty() ? "" : first.getFirst());
+  }
+
+  /** Films a take and reads it. */
+  private Take take(int number, int faults, long seed) {
+    interruption.check();
+    SplittableRandom random = new SplittableRandom(seed * 1_000_003 + number);
+    int markers = number % 2 == 0 ? 1 : 4;
+    String ending = ENDINGS.get(random.nextInt(ENDINGS.size()));
+    double cell = 2.6 + 1.2 * random.nextDouble();
+    int width = (int) (markers == 1 ? 36 * cell : 40 * cell) / 2 * 2;
+    int height = (int) (markers == 1 ? 30 * cell : 34 * cell) / 2 * 2;
+    TakeSimulation take =
+        new TakeSimulation(
+            TakeSimulation.View.random(width, height, markers, cell, 1, random),
+            random.nextInt(256),
+            3000,
+            random);
+    Path file = folder.resolve("faults-%d.%s".formatted(number, ending));
+    List<TakeSimulation.Event> injected = List.of();
+    if (faults == 0) {
+      take.writeClean(file, Encoding.forPath(file), CLEAN_FRAMES);
+    } else {
+      injected = take.writeFaulty(file, Encoding.forPath(file), faults);
+    }
+    FootageLabels labels = labels(file, ClipReader.Options.DEFAULT, take);
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw UserError.of(file, e);
+    }
+    return new Take(
+        labels.counters().length,
+        injected,
+        labels.faults().stream().map(TakeSimulation.Injected::of).toList());
   }
 
   /**

@@ -113,9 +113,8 @@ public final class CaptureJob {
       throw new UserError(
           "cycle", "has no light and no panel", "give a sequence with light-N or olat-N");
     }
-    FootageRate rate = FootageRate.of(rig.mainCamera(), sequence);
     FootagePass first = firstPass(footage);
-    FootageLabels labels = FootageLabels.of(footage.toString(), sequence, rate, first.markers());
+    FootageLabels labels = labels(footage, first);
     CapturePlan plan = CapturePlan.of(sequence, labels.counters());
     if (plan.outputs().isEmpty()) {
       throw new UserError(
@@ -131,6 +130,20 @@ public final class CaptureJob {
     }
     SecondPass second = new SecondPass(footage, folder, labels, plan, first);
     return second.run();
+  }
+
+  /**
+   * What footage shows, frame by frame, and what is wrong with it; no pictures are made.
+   *
+   * @throws UserError if the footage does not fit the sequence
+   */
+  public FootageLabels labels(Path footage) {
+    return labels(footage, firstPass(footage));
+  }
+
+  private FootageLabels labels(Path footage, FootagePass pass) {
+    FootageRate rate = FootageRate.of(rig.mainCamera(), sequence);
+    return FootageLabels.of(footage.toString(), sequence, rate, pass.markers());
   }
 
   private FootagePass firstPass(Path footage) {

@@ -143,7 +143,7 @@ record CapturePlan(List<Output> outputs, List<Missing> missing) {
       if (made.sources != null) {
         outputs.add(new Output(reference, made.sources));
       } else {
-        boolean inside = reference > begin && reference + cycle.size() <= last;
+        boolean inside = reference - cycle.size() >= begin && reference + cycle.size() <= last;
         missing.add(new Missing(reference, inside, made.counter, made.reason));
       }
     }
@@ -172,6 +172,12 @@ record CapturePlan(List<Output> outputs, List<Missing> missing) {
     if (cycle.stream().filter(tracking::equals).count() == 1) {
       usual = cycle.size();
     }
+    int firstTracking =
+        there.stream()
+            .mapToInt(i -> i)
+            .filter(i -> label(cycle, sequence, i).equals(tracking))
+            .min()
+            .orElseThrow();
     Map<Label, Source> sources = new HashMap<>();
     sources.put(tracking, new Exact(reference));
     int n = cycle.size();
@@ -200,7 +206,14 @@ record CapturePlan(List<Output> outputs, List<Missing> missing) {
               counter, before, after, nearest(sequence, cycle, tracking, there, before, -1, reach));
       Leg previous = null;
       int earlier = counter - n;
-      if (there.contains(earlier) && reference - earlier <= GAPS_BEFORE * usual) {
+      boolean isMixed = reference - earlier <= GAPS_BEFORE * usual;
+      if (isMixed && label.kind() == Label.Kind.LIGHT && earlier < firstTracking) {
+        // From one side only, light that changes on what moves would be that of another moment.
+        return Attempt.without(
+            earlier,
+            "no %s frame before it to follow the motion of %s by".formatted(tracking, label));
+      }
+      if (isMixed && there.contains(earlier)) {
         int near = nearest(sequence, cycle, tracking, there, earlier, 1, reference - earlier);
         int far = nearest(sequence, cycle, tracking, there, earlier, -1, near + reach - earlier);
         if (far >= 0) {

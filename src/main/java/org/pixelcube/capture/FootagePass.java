@@ -53,11 +53,28 @@ record FootagePass(
       boolean plate,
       Progress.Opener progress,
       Interruption interruption) {
+    return read(footage, READING, sequence, response, plate, progress, interruption);
+  }
+
+  /**
+   * Reads footage.
+   *
+   * @param reading how it is decoded
+   * @param plate whether to make a clean plate of matte frames
+   */
+  static FootagePass read(
+      Path footage,
+      ClipReader.Options reading,
+      Sequence sequence,
+      CameraResponse response,
+      boolean plate,
+      Progress.Opener progress,
+      Interruption interruption) {
     boolean mattes = plate && sequence.labels().contains(Label.MATTE);
     CleanPlate.Collector collector = new CleanPlate.Collector();
     List<List<MarkerCells>> markers = new ArrayList<>();
     double white = 0;
-    try (ClipReader clip = ClipReader.open(footage, READING);
+    try (ClipReader clip = ClipReader.open(footage, reading);
         Progress bar = progress.open("markers", clip.info().frameCount(), 0)) {
       int width = clip.info().width();
       int height = clip.info().height();

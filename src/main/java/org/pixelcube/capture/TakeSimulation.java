@@ -118,8 +118,47 @@ final class TakeSimulation {
     }
   }
 
-  /** What was done to a take, as the report should name it. */
-  record Injected(Fault.Kind kind, int footageFrame, int counter, int count) {}
+  /** A fault as the report should name it. */
+  record Injected(Fault.Kind kind, int footageFrame, int counter, int count) {
+    static Injected of(Fault f) {
+      return new Injected(f.kind(), f.footageFrame(), f.counter(), f.count());
+    }
+  }
+
+  /** What is done to a take. */
+  enum Cause {
+    /** The camera loses one to three frames. */
+    DROPPED,
+    /** The camera records a frame twice. */
+    DOUBLED,
+    /** The wall holds a frame and never shows the next. */
+    HELD,
+    /** Panels below or above some height are a frame ahead. */
+    TORN,
+    /** One exposure is late and overlaps two frames. */
+    LATE,
+    /** Lock is lost for two to five exposures, each of which overlaps two frames. */
+    UNLOCKED,
+    /** An exposure is too bright or too dark. */
+    MISEXPOSED,
+    /** The wall shows another sequence. */
+    FOREIGN,
+    /** Something stands before the markers. */
+    HIDDEN,
+    /** A frame of before comes between. */
+    DISORDERED
+  }
+
+  /**
+   * Something that was done to a take.
+   *
+   * @param named all that a report should name of it
+   */
+  record Event(Cause cause, List<Injected> named) {
+    static Event of(Cause cause, Fault.Kind kind, int footageFrame, int counter, int count) {
+      return new Event(cause, List.of(new Injected(kind, footageFrame, counter, count)));
+    }
+  }
 
   /**
    * One exposure.
@@ -291,9 +330,9 @@ final class TakeSimulation {
    * @param wanted how many
    * @return what should be found, in order
    */
-  List<Injected> writeFaulty(Path file, Encoding encoding, int wanted) {
+  List<Event> writeFaulty(Path file, Encoding encoding, int wanted) {
     List<Shot> shots = new ArrayList<>();
-    List<Injected> injected = new ArrayList<>();
+    List<Event> injected = new ArrayList<>();
     int since = -4;
     int n = 2;
     for (; injected.size() < wanted && n < sequence.frameCount() - 8; n++) {
@@ -318,59 +357,69 @@ final class TakeSimulation {
   }
 
   /** Puts a fault at frame n of the wall; gives the last frame that was filmed. */
-  private int inject(int n, List<Shot> shots, List<Injected> injected, int wanted) {
+  private int inject(int n, List<Shot> shots, List<Event> injected, int wanted) {
     int at = shots.size();
     double start = start(n, 0);
-    switch (random.nextInt(9)) {
-      case 0 -> {
+    Cause cause = Cause.values()[random.nextInt(Cause.values().length)];
+    switch (cause) {
+      case DROPPED -> {
         int count = 1 + random.nextInt(3);
-        injected.add(new Injected(Fault.Kind.DROPPED, at, n, count));
+        injected.add(Event.of(cause, Fault.Kind.DROPPED, at, n, count));
         shots.add(Shot.at(start(n + count, 0)));
         return n + count;
       }
-      case 1 -> {
+      case DOUBLED -> {
         shots.add(Shot.at(start));
         shots.add(Shot.at(start));
-        injected.add(new Injected(Fault.Kind.DOUBLED, at + 1, n, 1));
+        injected.add(Event.of(cause, Fault.Kind.DOUBLED, at + 1, n, 1));
       }
-      case 2 -> {
+      case HELD -> {
+        shots.add(Shot.at(start(n - 1, 0)));
+        shots.add(Shot.at(start(n + 1, 0)));
+        injected.add(
+            new Event(
+                cause,
+                List.of(
+                    new Injected(Fault.Kind.DOUBLED, at, n - 1, 1),
+                    new Injected(Fault.Kind.DROPPED, at + 1, n, 1))));
+        return n + 1;
+      }
+      case TORN -> {
         shots.add(new Shot(start, 1, tear(), random.nextBoolean(), false, false));
-        injected.add(new Injected(Fault.Kind.TORN, at, n, 1));
+        injected.add(Event.of(cause, Fault.Kind.TORN, at, n, 1));
       }
-      case 3 -> {
+      case LATE -> {
         shots.add(Shot.at(start + late()));
-        injected.add(new Injected(Fault.Kind.TORN, at, n, 1));
+        injected.add(Event.of(cause, Fault.Kind.TORN, at, n, 1));
       }
-      case 4 -> {
-        // The lock is lost and comes back: each exposure between overlaps two frames.
+      case UNLOCKED -> {
         int count = Math.min(2 + random.nextInt(4), wanted - injected.size());
         double late = late();
         for (int k = 0; k < count; k++) {
-          injected.add(new Injected(Fault.Kind.TORN, at + k, n + k, 1));
+          injected.add(Event.of(cause, Fault.Kind.TORN, at + k, n + k, 1));
           shots.add(Shot.at(start(n + k, 0) + late));
         }
         return n + count - 1;
       }
-      case 5 -> {
+      case MISEXPOSED -> {
         double stops = (0.15 + random.nextDouble()) * (random.nextBoolean() ? 1 : -1);
         shots.add(new Shot(start, Math.pow(2, stops), 1, false, false, false));
-        injected.add(new Injected(Fault.Kind.MISEXPOSED, at, n, 1));
+        injected.add(Event.of(cause, Fault.Kind.MISEXPOSED, at, n, 1));
       }
-      case 6 -> {
+      case FOREIGN -> {
         shots.add(new Shot(start, 1, 1, false, true, false));
-        injected.add(new Injected(Fault.Kind.FOREIGN, at, n, 1));
+        injected.add(Event.of(cause, Fault.Kind.FOREIGN, at, n, 1));
       }
-      case 7 -> {
+      case HIDDEN -> {
         shots.add(new Shot(start, 1, 1, false, false, true));
-        injected.add(new Injected(Fault.Kind.UNREADABLE, at, -1, 1));
+        injected.add(Event.of(cause, Fault.Kind.UNREADABLE, at, -1, 1));
       }
-      default -> {
-        // A frame of before comes between.
+      case DISORDERED -> {
         int old = n - 1 - random.nextInt(3);
         int back = Math.max(0, old - 1);
         shots.add(Shot.at(start(back, 0)));
         shots.add(Shot.at(start));
-        injected.add(new Injected(Fault.Kind.DISORDERED, at, back, 1));
+        injected.add(Event.of(cause, Fault.Kind.DISORDERED, at, back, 1));
       }
     }
     return n;

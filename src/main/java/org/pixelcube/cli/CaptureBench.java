@@ -11,11 +11,16 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.pixelcube.capture.CaptureBenchmark;
 import org.pixelcube.config.UserError;
+import org.pixelcube.eval.FaultRehearsal;
 
 /** {@code pixelcube bench capture}: measures and prints a table. */
 final class CaptureBench {
   private static final double AIM = 0.9;
   private static final int FAULTS = 10_000;
+
+  /** Faults of these that are put into whole takes with a subject. */
+  private static final int FAULTS_OF_TAKES = 1000;
+
   private static final int FRAMES = 240;
 
   private final Console console;
@@ -39,7 +44,14 @@ final class CaptureBench {
           speed(bench, ending, markers);
         }
       }
-      faults(bench.faults(quick ? 500 : FAULTS, 1));
+      int takes = quick ? 50 : FAULTS_OF_TAKES;
+      faults(bench.faults(quick ? 500 : FAULTS - takes, 1));
+      wholeTakes(
+          new FaultRehearsal(
+                  folder,
+                  console.interruption(),
+                  text -> console.err().println("pixelcube: " + text))
+              .run(takes, 1));
       alignment(bench);
     } catch (IOException e) {
       throw new UserError("bench", "needs a folder for footage", "see that there is space", e);
@@ -70,15 +82,38 @@ final class CaptureBench {
 
   private void faults(CaptureBenchmark.Faults f) {
     line(
-        "faults: %d in %d takes of %d frames: %d missed, %d invented; %d in %d clean frames  %s",
-        f.injected(),
-        f.takes(),
-        f.frames(),
+        "faults: %d in %d takes, %d frames with faults and %d without",
+        f.injected(), f.takes(), f.frames(), f.cleanFrames());
+    for (CaptureBenchmark.Found kind : f.causes()) {
+      line("  %-12s injected %5d, found %5d", kind.cause(), kind.injected(), kind.found());
+    }
+    line(
+        "  missed %d; invented beside faults %s, %d in clean footage  %s",
         f.missed(),
-        f.invented(),
+        f.invented().isEmpty() ? "none" : f.invented(),
         f.cleanFaults(),
-        f.cleanFrames(),
-        f.missed() + f.invented() + f.cleanFaults() == 0 ? "PASS" : "MISS");
+        f.missed() + f.allInvented() == 0 ? "PASS" : "MISS");
+    if (!f.first().isEmpty()) {
+      line("  %s", f.first());
+    }
+  }
+
+  private void wholeTakes(FaultRehearsal.Outcome f) {
+    int injected = f.kinds().stream().mapToInt(FaultRehearsal.Found::injected).sum();
+    int missed = injected - f.kinds().stream().mapToInt(FaultRehearsal.Found::found).sum();
+    line(
+        "faults: %d in %d whole takes with a subject, %d frames with faults and %d without",
+        injected, f.takes(), f.frames(), f.cleanFrames());
+    for (FaultRehearsal.Found kind : f.kinds()) {
+      line("  %-12s injected %5d, found %5d", kind.kind(), kind.injected(), kind.found());
+    }
+    boolean none = missed == 0 && f.invented().isEmpty() && f.cleanFaults() == 0;
+    line(
+        "  missed %d; invented beside faults %s, %d in clean footage  %s",
+        missed,
+        f.invented().isEmpty() ? "none" : f.invented(),
+        f.cleanFaults(),
+        none ? "PASS" : "MISS");
     if (!f.first().isEmpty()) {
       line("  %s", f.first());
     }

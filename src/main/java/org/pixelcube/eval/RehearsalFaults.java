@@ -85,6 +85,17 @@ final class RehearsalFaults {
     if (count == 0) {
       return List.of();
     }
+    List<StageFault> out = new ArrayList<>(ofFrames(seed, rig, sequence, count));
+    out.addAll(standing(seed, rig));
+    return List.copyOf(out);
+  }
+
+  /**
+   * Faults of frames, no two within two frames of each other, each kind in turn.
+   *
+   * @param count at most; fewer if there is no room
+   */
+  static List<StageFault> ofFrames(long seed, Rig rig, Sequence sequence, int count) {
     SplittableRandom random = new SplittableRandom(seed ^ 0x9E3779B97F4A7C15L);
     StageCamera camera = rig.mainCamera();
     double open = camera.shutterSeconds() + camera.readoutSeconds();
@@ -106,6 +117,13 @@ final class RehearsalFaults {
       out.add(new StageFault(f.kind(), f.frame(), 0, late));
       out.add(new StageFault(f.kind(), f.frame() + 1, 0, -late));
     }
+    return List.copyOf(out);
+  }
+
+  /** Dead LEDs, and a panel that drifts. */
+  static List<StageFault> standing(long seed, Rig rig) {
+    SplittableRandom random = new SplittableRandom(seed ^ 0xD1B54A32D192ED03L);
+    List<StageFault> out = new ArrayList<>();
     int panels = rig.geometry().size();
     int leds = rig.geometry().stream().mapToInt(g -> g.pixelsWide() * g.pixelsHigh()).sum();
     for (int i = 0; i < Math.max(1, leds / LEDS_FOR_ONE_DEAD); i++) {

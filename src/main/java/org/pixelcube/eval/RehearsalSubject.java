@@ -25,7 +25,7 @@ public final class RehearsalSubject {
   private static final double BALL_RADIUS = 0.09;
 
   /** It rolls below the middle of the picture, clear of markers in its corners. */
-  private static final double BALL_HEIGHT = -0.05;
+  private static final double BALL_HEIGHT = -0.08;
 
   private static final int BALL_RINGS = 48;
   private static final int PAINT = 256;

@@ -56,8 +56,8 @@ import org.pixelcube.stage.WallView;
  * dataset are compared with what the camera would have seen at their moments.
  */
 public final class StageRehearsal {
-  /** Pixels of the camera that a cell of the marker should have. */
-  private static final double MARKER_PIXELS = 3.2;
+  /** Pixels of the camera that a cell of the marker should have, and at least. */
+  private static final double[] MARKER_PIXELS = {3.2, 2.6};
 
   /** Light of the marker's white relative to saturation. */
   private static final double MARKER_LIGHT = 0.6;
@@ -261,32 +261,17 @@ public final class StageRehearsal {
   public Outcome run(List<Light> lights) {
     Sequence planned = planned(lights);
     // Whether there is room for a marker does not wait for the lights.
-    marker(1);
+    Sequence.MarkerPlace marker = marker(planned);
     prepareFolder();
     try (SequenceLights wall = new SequenceLights(rig, planned)) {
       double exposure = metered(planned, wall);
-      Sequence sequence = levelled(planned, exposure);
+      Sequence sequence = levelled(planned, marker, exposure);
       JsonSettings.write(folder.resolve("sequence.json"), sequence);
       SequenceRaster raster = new SequenceRaster("sequence", rig, sequence, wall);
       Map<String, DriveReport> drives = drives(sequence, wall);
       List<StageFault> faults =
           RehearsalFaults.drawn(settings.seed, rig, sequence, settings.faults);
-      VirtualCube cube =
-          new VirtualCube(
-              rig,
-              rig.geometry().stream().map(VirtualPanel::exact).toList(),
-              performer.during(sequence.endOfFullFrames() / sequence.framesPerSecond()),
-              shown(sequence, raster),
-              faults,
-              new VirtualCube.Settings(
-                  settings.size,
-                  settings.samples,
-                  1,
-                  exposure,
-                  Sensor.DEFAULT,
-                  SPREAD_PIXELS,
-                  true,
-                  settings.seed));
+      VirtualCube cube = cube(sequence, raster, exposure, faults);
       film(cube, sequence, wall);
       CaptureReport capture =
           new CaptureJob(
@@ -302,6 +287,25 @@ public final class StageRehearsal {
               .run(folder.resolve("footage"), folder.resolve("dataset"));
       return compared(sequence, drives, capture, faults);
     }
+  }
+
+  VirtualCube cube(
+      Sequence sequence, SequenceRaster raster, double exposure, List<StageFault> faults) {
+    return new VirtualCube(
+        rig,
+        rig.geometry().stream().map(VirtualPanel::exact).toList(),
+        performer.during(seconds(sequence)),
+        shown(sequence, raster),
+        faults,
+        new VirtualCube.Settings(
+            settings.size,
+            settings.samples,
+            1,
+            exposure,
+            Sensor.DEFAULT,
+            SPREAD_PIXELS,
+            true,
+            settings.seed));
   }
 
   private void prepareFolder() {
@@ -322,7 +326,7 @@ public final class StageRehearsal {
     }
   }
 
-  private Sequence planned(List<Light> lights) {
+  Sequence planned(List<Light> lights) {
     List<Sequence.Light> named = new ArrayList<>();
     double first = Double.NaN;
     for (Light light : lights) {
@@ -349,9 +353,9 @@ public final class StageRehearsal {
   }
 
   /** Light of the radiance of full white relative to saturation, at which no light clips cloth. */
-  private double metered(Sequence sequence, SequenceLights wall) {
+  double metered(Sequence sequence, SequenceLights wall) {
     WallView view = new WallView(rig, METER_PIXELS);
-    double seconds = sequence.endOfFullFrames() / sequence.framesPerSecond();
+    double seconds = seconds(sequence);
     double brightest = 0;
     for (int i = 0; i < sequence.lights().size(); i++) {
       for (int k = 0; k < (wall.stands(i) ? 1 : METER_LOOKS); k++) {
@@ -368,22 +372,50 @@ public final class StageRehearsal {
     return METER_LIGHT / Math.max(1e-4, brightest);
   }
 
-  private Sequence.MarkerPlace marker(double level) {
-    return VirtualCube.markerPlace(rig, settings.size, MARKER_PIXELS, level)
-        .orElseThrow(() ->
-            new UserError(
-                "--size",
-                "is %d, but no panel in view has room for a marker".formatted(settings.size),
-                "give more, or a rig whose camera sees panels behind the head"));
+  /** A place for the marker beside the subject, wherever that is while it is filmed. */
+  Sequence.MarkerPlace marker(Sequence sequence) {
+    double seconds = seconds(sequence);
+    VirtualCube.Subject subject = performer.during(seconds);
+    for (double pixels : MARKER_PIXELS) {
+      Optional<Sequence.MarkerPlace> place =
+          VirtualCube.markerPlace(rig, settings.size, pixels, 1, Optional.of(subject), seconds);
+      if (place.isPresent()) {
+        return place.get();
+      }
+    }
+    double least = MARKER_PIXELS[MARKER_PIXELS.length - 1];
+    boolean empty =
+        VirtualCube.markerPlace(rig, settings.size, least, 1, Optional.empty(), seconds)
+            .isPresent();
+    throw empty
+        ? new UserError(
+            "--size",
+            "is %d, and wherever a marker fits the subject stands before it or sways there"
+                .formatted(settings.size),
+            "give more, or less --sway")
+        : new UserError(
+            "--size",
+            "is %d, but no panel in view has room for a marker".formatted(settings.size),
+            "give more, or a rig whose camera sees panels behind the head");
+  }
+
+  private static double seconds(Sequence sequence) {
+    return sequence.endOfFullFrames() / sequence.framesPerSecond();
   }
 
   /** Flat and matte frames and the marker as bright as an exposure wants them. */
-  private Sequence levelled(Sequence planned, double exposure) {
+  Sequence levelled(Sequence planned, Sequence.MarkerPlace marker, double exposure) {
     Sequence.Levels levels = planned.levels();
     double flat = Math.min(1, FLAT_LIGHT / exposure);
     return planned
         .withLevels(new Sequence.Levels(flat, levels.tracking(), levels.olat(), flat))
-        .withMarkers(List.of(marker(Math.min(1, MARKER_LIGHT / exposure))));
+        .withMarkers(
+            List.of(
+                new Sequence.MarkerPlace(
+                    marker.rasterU(),
+                    marker.rasterV(),
+                    marker.cellPixels(),
+                    Math.min(1, MARKER_LIGHT / exposure))));
   }
 
   /** Reports on the lights at their start, with pictures of the wall and of balls at the head. */

@@ -3,16 +3,20 @@ package org.pixelcube.stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.pixelcube.math.Vector3;
 import org.pixelcube.render.Camera;
 
 /**
- * Where on the raster a marker is seen by the main camera beside the head: in a corner of a panel
- * behind it, with room for the margin of one cell that {@link SequenceRaster} keeps black.
+ * Where on the raster a marker is seen by the main camera beside the subject: on a panel behind it,
+ * with room for the margin of one cell that {@link SequenceRaster} keeps black.
  */
 final class MarkerPlacement {
   /** The rim of the picture is kept free, as a share of its narrower side. */
   private static final double RIM = 0.015;
+
+  /** Pixels between the margin and the subject: what a lens spreads a point over. */
+  private static final double CLEARANCE = 2;
 
   private MarkerPlacement() {}
 
@@ -32,9 +36,14 @@ final class MarkerPlacement {
    * @param panels in the camera's world
    * @param cells a side of the marker
    * @param pixelsPerCell of the camera's picture, at least
+   * @param subject what stands before the panels
    */
   static Optional<Place> find(
-      Camera camera, List<PanelGeometry> panels, int cells, double pixelsPerCell) {
+      Camera camera,
+      List<PanelGeometry> panels,
+      int cells,
+      double pixelsPerCell,
+      Silhouette subject) {
     Place best = null;
     double furthest = 0;
     for (PanelGeometry g : panels) {
@@ -50,17 +59,47 @@ final class MarkerPlacement {
       if (side + 2 * cell > g.pixelsWide() || side + 2 * cell > g.pixelsHigh()) {
         continue;
       }
-      for (int corner = 0; corner < 4; corner++) {
-        int x = corner % 2 == 0 ? cell : g.pixelsWide() - side - cell;
-        int y = corner < 2 ? cell : g.pixelsHigh() - side - cell;
-        double distance = distance(camera, g, x, y, side);
-        if (distance > furthest && isSeen(camera, panels, g, x, y, side)) {
-          furthest = distance;
-          best = placed(g, x, y, side, cell);
+      for (int y : starts(cell, side, g.pixelsHigh())) {
+        for (int x : starts(cell, side, g.pixelsWide())) {
+          double distance = distance(camera, g, x, y, side);
+          if (distance > furthest
+              && isClear(camera, g, x - cell, y - cell, side + 2 * cell, subject)
+              && isSeen(camera, panels, g, x, y, side)) {
+            furthest = distance;
+            best = placed(g, x, y, side, cell);
+          }
         }
       }
     }
     return Optional.ofNullable(best);
+  }
+
+  /** Where a marker may begin along a side of a panel: at both ends, and every cell between. */
+  private static int[] starts(int cell, int side, int pixels) {
+    int last = pixels - side - cell;
+    return IntStream.concat(
+            IntStream.iterate(cell, i -> i < last, i -> i + cell), IntStream.of(last))
+        .toArray();
+  }
+
+  /** Whether the subject comes nowhere near a square. */
+  private static boolean isClear(
+      Camera camera, PanelGeometry g, int x, int y, int side, Silhouette subject) {
+    double left = Double.POSITIVE_INFINITY;
+    double top = Double.POSITIVE_INFINITY;
+    double right = Double.NEGATIVE_INFINITY;
+    double bottom = Double.NEGATIVE_INFINITY;
+    for (int corner = 0; corner < 4; corner++) {
+      double s = (x + (corner % 2) * side) / (double) g.pixelsWide();
+      double t = (y + (corner / 2) * side) / (double) g.pixelsHigh();
+      Vector3 at = camera.project(g.at(s, t));
+      left = Math.min(left, at.x());
+      top = Math.min(top, at.y());
+      right = Math.max(right, at.x());
+      bottom = Math.max(bottom, at.y());
+    }
+    return !subject.touches(
+        left - CLEARANCE, top - CLEARANCE, right + CLEARANCE, bottom + CLEARANCE);
   }
 
   /** How far a square's nearest corner is from the picture's middle; 0 if it is not all in it. */

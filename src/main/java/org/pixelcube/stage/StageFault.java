@@ -42,6 +42,7 @@ public record StageFault(Kind kind, int frame, int panel, double amount) {
 
   /**
    * Faults of single frames, no two within two frames of each other, so that each can be told.
+   * Kinds come in turn, in an order of their own in each round: none is left out of many.
    *
    * @param kinds to draw from: of frames, not of panels
    * @param first earliest frame
@@ -53,12 +54,16 @@ public record StageFault(Kind kind, int frame, int panel, double amount) {
       long seed, List<Kind> kinds, int first, int end, int count) {
     SplittableRandom random = new SplittableRandom(seed);
     List<StageFault> out = new ArrayList<>();
+    List<Kind> round = new ArrayList<>();
     for (int attempt = 0; attempt < 50 * count && out.size() < count; attempt++) {
       int frame = random.nextInt(first, end);
       if (out.stream().anyMatch(f -> Math.abs(f.frame - frame) <= 2)) {
         continue;
       }
-      Kind kind = kinds.get(random.nextInt(kinds.size()));
+      if (round.isEmpty()) {
+        round.addAll(kinds);
+      }
+      Kind kind = round.remove(random.nextInt(round.size()));
       double amount =
           switch (kind) {
             case MISEXPOSED -> random.nextBoolean() ? 0.5 : 1.6;

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.pixelcube.config.InvalidSetting;
 import org.pixelcube.image.GaussianBlur;
 import org.pixelcube.image.Image;
@@ -29,6 +31,9 @@ import org.pixelcube.render.Scene;
  * throughout a frame of the wall, a subject that holds still while the shutter is open.
  */
 public final class VirtualCube {
+  /** Moments of a take at which the subject is looked at to keep markers clear of it. */
+  private static final double LOOKS_PER_SECOND = 10;
+
   private final Rig rig;
   private final Settings settings;
   private final Subject subject;
@@ -42,6 +47,9 @@ public final class VirtualCube {
   private final List<Block> blocks;
   private final Map<Integer, ReflectanceField> fields = new TreeMap<>();
   private final Map<Integer, float[]> lights = new TreeMap<>();
+
+  /** What is seen of exposures under frames of the wall, where it is kept. */
+  private final Map<Long, float[]> kept;
 
   /** A part of a panel that is one column of the field. */
   private record Block(int panel, int fromX, int toX, int fromY, int toY) {}
@@ -145,13 +153,7 @@ public final class VirtualCube {
     this.faults = List.copyOf(faults);
     this.settings = settings;
     this.film = rig.mainCamera();
-    Camera world = filming(rig, settings.size);
-    this.camera =
-        new Camera(
-            new Pose(world.pose().rotation(), world.pose().translation().minus(rig.head())),
-            settings.size,
-            settings.size,
-            world.focalLengthPixels());
+    this.camera = aroundHead(filming(rig, settings.size), rig);
     List<PanelGeometry> placed = panels.stream().map(p -> aroundHead(p.geometry())).toList();
     int side = (int) Math.max(1, Math.round(Math.sqrt(settings.samples)));
     this.view = new PanelView(camera, placed, Math.min(4, side));
@@ -179,6 +181,55 @@ public final class VirtualCube {
     }
     // One cell, which stays dark: the panels are all the light there is.
     this.basis = new LightBasis(new DirectionBins(1), List.of(), emitters);
+    this.kept = new ConcurrentHashMap<>();
+  }
+
+  /** Another take of what is kept. */
+  private VirtualCube(VirtualCube first, List<StageFault> faults, long seed) {
+    this.rig = first.rig;
+    this.panels = first.panels;
+    this.subject = first.subject;
+    this.wall = first.wall;
+    this.faults = List.copyOf(faults);
+    Settings s = first.settings;
+    this.settings =
+        new Settings(
+            s.size, s.samples, s.blocks, s.exposure, s.sensor, s.spreadPixels, s.denoised, seed);
+    this.film = first.film;
+    this.camera = first.camera;
+    this.view = first.view;
+    this.blocks = first.blocks;
+    this.basis = first.basis;
+    this.kept = first.kept;
+  }
+
+  /**
+   * Renders an exposure under its own frame of the wall and those next to it for {@link #retaken},
+   * and lets go of its field.
+   */
+  public void keep(int exposure) {
+    for (int frame = exposure - 1; frame <= exposure + 1; frame++) {
+      if (frame >= 0 && frame < wall.frames()) {
+        kept.put(key(exposure, frame), clean(exposure, frame, true));
+      }
+    }
+    forget(exposure + 1);
+  }
+
+  private static long key(int exposure, int wallFrame) {
+    return (long) exposure << 32 | wallFrame;
+  }
+
+  /**
+   * The same performance with other faults of frames, of what was kept: {@link #expose} renders
+   * nothing anew. Dead LEDs and drift are those of this stage; while lock is lost the subject is
+   * where it would be with it.
+   *
+   * @param ofFrames faults of frames
+   * @param seed of the sensor's noise
+   */
+  public VirtualCube retaken(List<StageFault> ofFrames, long seed) {
+    return new VirtualCube(this, ofFrames, seed);
   }
 
   private PanelGeometry aroundHead(PanelGeometry g) {
@@ -441,6 +492,11 @@ public final class VirtualCube {
     return g.type().viewingAngle().relativeRadiance(d.dot(g.normal()) / d.length());
   }
 
+  private float[] seen(int exposure, int wallFrame) {
+    float[] picture = kept.get(key(exposure, wallFrame));
+    return picture != null ? picture : clean(exposure, wallFrame, true);
+  }
+
   /** Takes an exposure. */
   public Exposure expose(int exposure) {
     int w = camera.width();
@@ -455,8 +511,7 @@ public final class VirtualCube {
     }
     for (int y = 0; y < h; y++) {
       for (Map.Entry<Integer, Double> share : shares(exposure, y / (h - 1.0)).entrySet()) {
-        float[] picture =
-            pictures.computeIfAbsent(share.getKey(), frame -> clean(exposure, frame, true));
+        float[] picture = pictures.computeIfAbsent(share.getKey(), frame -> seen(exposure, frame));
         float weight = (float) (gain * share.getValue());
         for (int c = 0; c < 3; c++) {
           int row = (c * h + y) * w;
@@ -475,15 +530,39 @@ public final class VirtualCube {
   }
 
   /**
-   * A place for a marker that the main camera sees beside the head, in pictures of a size.
+   * A place for a marker that the main camera sees beside the subject throughout a take, in
+   * pictures of a size.
    *
    * @param pixelsPerCell of the camera's picture, at least
    * @param level of its white
+   * @param subject who is filmed; nobody if empty
+   * @param seconds of the take
    */
   public static Optional<Sequence.MarkerPlace> markerPlace(
-      Rig rig, int size, double pixelsPerCell, double level) {
-    return MarkerPlacement.find(filming(rig, size), rig.geometry(), FrameMarker.SIDE, pixelsPerCell)
+      Rig rig,
+      int size,
+      double pixelsPerCell,
+      double level,
+      Optional<Subject> subject,
+      double seconds) {
+    Camera camera = filming(rig, size);
+    int looks = Math.clamp((long) Math.ceil(seconds * LOOKS_PER_SECOND) + 1, 5, 65);
+    double[] moments =
+        IntStream.range(0, looks).mapToDouble(i -> seconds * i / (looks - 1)).toArray();
+    Silhouette silhouette =
+        subject
+            .map(who -> Silhouette.of(aroundHead(camera, rig), who, moments))
+            .orElseGet(() -> Silhouette.none(camera));
+    return MarkerPlacement.find(camera, rig.geometry(), FrameMarker.SIDE, pixelsPerCell, silhouette)
         .map(p -> new Sequence.MarkerPlace(p.u(), p.v(), p.cellPixels(), level));
+  }
+
+  private static Camera aroundHead(Camera world, Rig rig) {
+    return new Camera(
+        new Pose(world.pose().rotation(), world.pose().translation().minus(rig.head())),
+        world.width(),
+        world.height(),
+        world.focalLengthPixels());
   }
 
   /** The main camera with a square picture of a size, in the world. */

@@ -50,13 +50,13 @@ class FilmedFaultsTest {
           new TakeSimulation(
               TakeSimulation.View.random(width, 96, markers, cell, 1, random), 9, 400, random);
       Path file = folder.resolve("take-%d.%s".formatted(round, ending));
-      List<TakeSimulation.Injected> injected = take.writeFaulty(file, Encoding.forPath(file), 60);
+      List<TakeSimulation.Injected> injected =
+          take.writeFaulty(file, Encoding.forPath(file), 60).stream()
+              .flatMap(event -> event.named().stream())
+              .toList();
       FootageLabels labels = labelled(file, take);
       List<TakeSimulation.Injected> found =
-          labels.faults().stream()
-              .map(f ->
-                  new TakeSimulation.Injected(f.kind(), f.footageFrame(), f.counter(), f.count()))
-              .toList();
+          labels.faults().stream().map(TakeSimulation.Injected::of).toList();
       assertEquals(
           String.join("\n", injected.stream().map(Object::toString).toList()),
           String.join("\n", found.stream().map(Object::toString).toList()),

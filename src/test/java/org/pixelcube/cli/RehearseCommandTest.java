@@ -25,7 +25,7 @@ class RehearseCommandTest {
   @BeforeEach
   void makeRig() {
     rigFile = folder.resolve("rig.json");
-    new CubeRig(2, 4, 14, 1000, 60, 10, CubeRig.PIXEL_CUBE.openings()).rig().write(rigFile);
+    new CubeRig(2, 4, 16, 1000, 60, 10, CubeRig.PIXEL_CUBE.openings()).rig().write(rigFile);
   }
 
   private int run(String... more) {

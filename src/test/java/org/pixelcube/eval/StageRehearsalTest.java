@@ -20,14 +20,22 @@ import org.pixelcube.config.UserError;
 import org.pixelcube.config.Warnings;
 import org.pixelcube.dataset.Clip;
 import org.pixelcube.dataset.ClipDataset;
+import org.pixelcube.math.Rotation;
+import org.pixelcube.math.Vector3;
+import org.pixelcube.render.Instance;
+import org.pixelcube.render.Material;
+import org.pixelcube.render.Pose;
+import org.pixelcube.render.Shape;
+import org.pixelcube.render.Texture;
+import org.pixelcube.render.TriangleMesh;
 import org.pixelcube.stage.CubeRig;
 import org.pixelcube.stage.Rig;
 import org.pixelcube.stage.StageFault;
 
 class StageRehearsalTest {
-  /** A cube whose panels have 14² LEDs each, just enough for a marker. */
+  /** A cube whose panels have 16² LEDs each, some more than a marker. */
   private static final Rig RIG =
-      new CubeRig(2, 4, 14, 1900, 60, 10, CubeRig.PIXEL_CUBE.openings()).rig();
+      new CubeRig(2, 4, 16, 1900, 60, 10, CubeRig.PIXEL_CUBE.openings()).rig();
 
   private static final List<StageRehearsal.Light> LIGHTS =
       List.of(
@@ -38,9 +46,18 @@ class StageRehearsalTest {
 
   private StageRehearsal.Outcome run(
       int cycles, boolean matte, int faults, double sway, List<StageRehearsal.Light> lights) {
+    return run(cycles, matte, faults, seconds -> RehearsalSubject.ball(1, seconds, sway), lights);
+  }
+
+  private StageRehearsal.Outcome run(
+      int cycles,
+      boolean matte,
+      int faults,
+      StageRehearsal.Performer performer,
+      List<StageRehearsal.Light> lights) {
     return new StageRehearsal(
             RIG,
-            seconds -> RehearsalSubject.ball(1, seconds, sway),
+            performer,
             new CaptureSettings("ball", "rolling", "CC0-1.0", 16),
             new StageRehearsal.Settings(128, matte ? 4 : 1, cycles, matte, faults, 5),
             folder,
@@ -52,12 +69,14 @@ class StageRehearsalTest {
 
   @Test
   void aRollingBallBecomesPairsNearTheTruth() {
-    StageRehearsal.Outcome outcome = run(3, true, 0, 0.08, LIGHTS);
-    assertEquals(12, outcome.capture().frames());
-    assertEquals(12, outcome.capture().usable(), outcome.table());
+    StageRehearsal.Outcome outcome = run(4, true, 0, 0.08, LIGHTS);
+    assertEquals(16, outcome.capture().frames());
+    assertEquals(16, outcome.capture().usable(), outcome.table());
     assertEquals(List.of(), outcome.capture().namedFaults());
-    // The last cycle has no flat frame after it.
+    // The first cycle's lights have no flat frame before them, the last cycle none after it.
     assertEquals(2, outcome.capture().outputs());
+    assertEquals(2, outcome.capture().cyclesWithout().size());
+    assertEquals(0, outcome.capture().incomplete());
     assertEquals(4, outcome.pictures());
     assertTrue(outcome.alignedPsnr() > outcome.unalignedPsnr() + 3, outcome.table());
     assertTrue(outcome.renderPsnr() > outcome.alignedPsnr(), outcome.table());
@@ -88,6 +107,46 @@ class StageRehearsalTest {
     ClipDataset dataset = ClipDataset.open(folder.resolve("dataset"));
     Clip clip = dataset.read(dataset.index().clips().getFirst());
     assertTrue(!Arrays.equals(map(clip, 0), map(clip, 1)));
+  }
+
+  @Test
+  void asManyTakesAsWantedHaveFaultsOfEveryKindAllFoundAndNoneInvented() {
+    FaultRehearsal.Outcome outcome =
+        new FaultRehearsal(folder, Interruption.manual(), _ -> {}).run(40, 4);
+    assertEquals(
+        List.of("dropped", "doubled", "misexposed", "held", "genlock slip"),
+        outcome.kinds().stream().map(FaultRehearsal.Found::kind).toList());
+    for (FaultRehearsal.Found kind : outcome.kinds()) {
+      assertTrue(kind.injected() > 3, outcome.toString());
+      assertEquals(kind.injected(), kind.found(), outcome.toString());
+    }
+    assertEquals(Map.of(), outcome.invented());
+    assertEquals(0, outcome.cleanFaults());
+    assertEquals(0, outcome.cleanFrames() % 64);
+  }
+
+  @Test
+  void aSubjectThatLeavesNoRoomForTheMarkerIsNamed() {
+    // A board before the whole back wall.
+    TriangleMesh square =
+        new TriangleMesh(
+            new float[] {-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0},
+            new float[] {0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1},
+            new float[8],
+            new int[] {0, 1, 2, 0, 2, 3});
+    Shape board = new Shape("board", square, new Material.Lambert(Texture.constant(0.5f)));
+    Pose still = new Pose(Rotation.IDENTITY, new Vector3(0, 0, 0));
+    UserError error =
+        assertThrows(
+            UserError.class,
+            () ->
+                run(
+                    3,
+                    true,
+                    0,
+                    _ -> (_, _) -> List.of(Instance.rigid(board, still, still)),
+                    LIGHTS));
+    assertTrue(error.getMessage().contains("sways there"), error.getMessage());
   }
 
   private static byte[] map(Clip clip, int frame) {
