@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.pixelcube.color.TransferFunction;
 import org.pixelcube.config.UserError;
 import org.pixelcube.image.Image;
 import org.pixelcube.math.LeastSquares;
 import org.pixelcube.stage.TransferCurve;
+import org.pixelcube.video.DecodedPicture;
 
 /**
  * How a camera's code values follow from light, found from pictures, and taken off again.
@@ -34,6 +36,9 @@ public final class CameraResponse {
 
   private final float[] table;
 
+  /** {@link #light}, the same object for all pictures. */
+  private final DoubleUnaryOperator curve = this::light;
+
   /** The correction for pictures that were taken with a response. */
   public CameraResponse(TransferCurve response) {
     table = new float[TABLE + 2];
@@ -53,12 +58,21 @@ public final class CameraResponse {
     float[] s = read.samples();
     float[] out = new float[s.length];
     for (int i = 0; i < s.length; i++) {
-      float v = s[i] > 0 ? Math.min(1, s[i]) : 0;
-      float at = (float) Math.sqrt(v) * TABLE;
-      int k = (int) at;
-      out[i] = table[k] + (at - k) * (table[k + 1] - table[k]);
+      out[i] = (float) light(s[i]);
     }
     return Image.of(read.width(), read.height(), read.channels(), read.space(), out);
+  }
+
+  /** A decoded picture of the camera, linear Rec.709, as {@link #linear(Image)} of it. */
+  Image linear(DecodedPicture picture) {
+    return picture.image(curve).color();
+  }
+
+  private double light(double read) {
+    float v = read > 0 ? (float) Math.min(1, read) : 0;
+    float at = (float) Math.sqrt(v) * TABLE;
+    int k = (int) at;
+    return table[k] + (at - k) * (table[k + 1] - table[k]);
   }
 
   /** The signal of light as read. */

@@ -56,9 +56,18 @@ public final class CaptureBenchmark {
    * @param decodedCore processor time of a frame, seconds, best
    * @param labelledCore the same of that pass
    * @param usable frames that it could use, of all
+   * @param demultiplexed frames a second of that pass with all usable frames made linear light,
+   *     decoded once; best of the rounds
+   * @param demultiplexedCore processor time of a frame, seconds, best
    */
   public record Speed(
-      double decoded, double labelled, double decodedCore, double labelledCore, int usable) {}
+      double decoded,
+      double labelled,
+      double decodedCore,
+      double labelledCore,
+      int usable,
+      double demultiplexed,
+      double demultiplexedCore) {}
 
   /**
    * Measures on footage without faults.
@@ -81,6 +90,8 @@ public final class CaptureBenchmark {
     double labelled = Double.POSITIVE_INFINITY;
     double decodedCore = Double.POSITIVE_INFINITY;
     double labelledCore = Double.POSITIVE_INFINITY;
+    double whole = Double.POSITIVE_INFINITY;
+    double wholeCore = Double.POSITIVE_INFINITY;
     int usable = 0;
     for (int round = 0; round < rounds; round++) {
       interruption.check();
@@ -99,22 +110,59 @@ public final class CaptureBenchmark {
       usable = labels(file, FootagePass.READING, take).usable();
       labelled = Math.min(labelled, (System.nanoTime() - clock) * 1e-9);
       labelledCore = Math.min(labelledCore, (processorNanos() - core) * 1e-9);
+      clock = System.nanoTime();
+      core = processorNanos();
+      demultiplex(file, take);
+      whole = Math.min(whole, (System.nanoTime() - clock) * 1e-9);
+      wholeCore = Math.min(wholeCore, (processorNanos() - core) * 1e-9);
     }
     return new Speed(
-        frames / decoded, frames / labelled, decodedCore / frames, labelledCore / frames, usable);
+        frames / decoded,
+        frames / labelled,
+        decodedCore / frames,
+        labelledCore / frames,
+        usable,
+        frames / whole,
+        wholeCore / frames);
+  }
+
+  /** Labels footage and makes its usable frames linear. */
+  private void demultiplex(Path file, TakeSimulation take) {
+    try (FootagePass pass =
+        FootagePass.read(
+            file,
+            FootagePass.READING,
+            take.sequence(),
+            SRGB,
+            false,
+            Long.MAX_VALUE,
+            (_, _, _) -> Progress.silent(),
+            interruption)) {
+      FootageLabels labels = FootageLabels.of(file.toString(), take.sequence(), pass.markers());
+      pass.kept()
+          .orElseThrow()
+          .all(picture -> {
+            if (labels.counters()[(int) picture.index()] >= 0) {
+              SRGB.linear(picture);
+            }
+            return true;
+          });
+    }
   }
 
   private FootageLabels labels(Path file, ClipReader.Options reading, TakeSimulation take) {
-    FootagePass pass =
+    try (FootagePass pass =
         FootagePass.read(
             file,
             reading,
             take.sequence(),
             SRGB,
             false,
+            0,
             (_, _, _) -> Progress.silent(),
-            interruption);
-    return FootageLabels.of(file.toString(), take.sequence(), pass.markers());
+            interruption)) {
+      return FootageLabels.of(file.toString(), take.sequence(), pass.markers());
+    }
   }
 
   /**

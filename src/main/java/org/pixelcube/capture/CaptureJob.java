@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.pixelcube.color.ColorSpace;
+import java.util.function.Predicate;
 import org.pixelcube.config.Interruption;
 import org.pixelcube.config.JsonSettings;
 import org.pixelcube.config.Progress;
@@ -42,8 +42,8 @@ import org.pixelcube.video.DecodedPicture;
 
 /**
  * Footage of a sequence becomes clips of a dataset: the markers are read and faults found in a
- * first pass; in a second one frames become linear, are sorted by their light and brought to the
- * moments of the outputs.
+ * first pass; in a second one, for which it is decoded anew only if memory does not hold it, frames
+ * become linear, are sorted by their light and brought to the moments of the outputs.
  *
  * <p>Clips: of each light of the sequence one clip for {@value #FRAMES_PER_CLIP} moments, the same
  * moments in each; of panels one by one, a clip for each cycle, a frame for each panel.
@@ -55,6 +55,9 @@ public final class CaptureJob {
   private static final int SHEET_MOMENTS = 3;
   private static final int SHEET_WIDTH = 256;
   private static final int FAULTS_SHOWN = 12;
+
+  /** Decoded frames that are kept for the second pass at most. */
+  private static final long MOST_KEPT_BYTES = 1L << 30;
 
   /** White of a marker beyond this is clipped. */
   private static final double CLIPPED = 0.97;
@@ -113,7 +116,17 @@ public final class CaptureJob {
       throw new UserError(
           "cycle", "has no light and no panel", "give a sequence with light-N or olat-N");
     }
-    FootagePass first = firstPass(footage);
+    try (FootagePass first = firstPass(footage, keptBytes())) {
+      return captured(footage, folder, first);
+    }
+  }
+
+  /** How much of footage may be kept: a third of Java's memory, where most of a capture lies. */
+  private static long keptBytes() {
+    return Math.min(MOST_KEPT_BYTES, Runtime.getRuntime().maxMemory() / 3);
+  }
+
+  private CaptureReport captured(Path footage, Path folder, FootagePass first) {
     FootageLabels labels = labels(footage, first);
     CapturePlan plan = CapturePlan.of(sequence, labels.counters());
     if (plan.outputs().isEmpty()) {
@@ -138,7 +151,9 @@ public final class CaptureJob {
    * @throws UserError if the footage does not fit the sequence
    */
   public FootageLabels labels(Path footage) {
-    return labels(footage, firstPass(footage));
+    try (FootagePass pass = firstPass(footage, 0)) {
+      return labels(footage, pass);
+    }
   }
 
   private FootageLabels labels(Path footage, FootagePass pass) {
@@ -146,9 +161,17 @@ public final class CaptureJob {
     return FootageLabels.of(footage.toString(), sequence, rate, pass.markers());
   }
 
-  private FootagePass firstPass(Path footage) {
+  private FootagePass firstPass(Path footage, long keep) {
     FootagePass pass =
-        FootagePass.read(footage, sequence, response, cleanPlate.isEmpty(), progress, interruption);
+        FootagePass.read(
+            footage,
+            FootagePass.READING,
+            sequence,
+            response,
+            cleanPlate.isEmpty(),
+            keep,
+            progress,
+            interruption);
     if (pass.white() > CLIPPED) {
       warnings.add(
           footage
@@ -273,13 +296,23 @@ public final class CaptureJob {
               labels.counters().length,
               settings);
       try (DatasetWriter writer = DatasetWriter.open(folder, recipe, clipCount(), 16);
-          ClipReader clip = ClipReader.open(footage, FootagePass.READING);
           FrameAlignment alignment = new FrameAlignment();
           Progress bar = progress.open("aligning", labels.counters().length, 0)) {
-        for (boolean more = true; more; ) {
-          interruption.check();
-          more = clip.read(picture -> take(picture, steps, alignment, writer)).orElse(false);
-          bar.done(++read);
+        Predicate<DecodedPicture> takes =
+            picture -> {
+              interruption.check();
+              boolean more = take(picture, steps, alignment, writer);
+              bar.done(++read);
+              return more;
+            };
+        if (first.kept().isPresent()) {
+          first.kept().get().all(takes);
+        } else {
+          try (ClipReader clip = ClipReader.open(footage, FootagePass.READING)) {
+            while (clip.read(takes::test).orElse(false)) {
+              // Until no later one is wanted.
+            }
+          }
         }
         writer.finish();
       }
@@ -302,7 +335,7 @@ public final class CaptureJob {
       if (!wanted.containsKey(counter) && !show) {
         return more(at);
       }
-      Image picture = response.linear(decoded.image().color().to(ColorSpace.LINEAR_REC709));
+      Image picture = response.linear(decoded);
       if (show) {
         Fault fault = faultyFrames.get(at);
         faultSheet.add(new Montage.Cell(small(picture), shortly(at, fault)));

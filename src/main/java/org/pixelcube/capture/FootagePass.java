@@ -15,7 +15,8 @@ import org.pixelcube.video.DecodedPicture;
 
 /**
  * The markers of all frames of footage. Only what lies round the markers becomes light, and whole
- * matte frames where a clean plate is to be made of them.
+ * matte frames where a clean plate is to be made of them. Decoded frames are kept for the next pass
+ * while memory lasts.
  *
  * @param markers of each frame, those that have rings
  * @param places where the markers were that were followed at the end
@@ -23,6 +24,7 @@ import org.pixelcube.video.DecodedPicture;
  * @param height of the footage
  * @param white the brightest white of a marker, relative to saturation
  * @param plate what is behind the subject, if it was asked for and there are matte frames
+ * @param kept all frames as they were decoded, if there was room
  */
 record FootagePass(
     List<List<MarkerCells>> markers,
@@ -30,7 +32,9 @@ record FootagePass(
     int width,
     int height,
     double white,
-    Optional<CleanPlate> plate) {
+    Optional<CleanPlate> plate,
+    Optional<KeptFootage> kept)
+    implements AutoCloseable {
 
   /** Decoding on all cores. */
   static final ClipReader.Options READING =
@@ -53,7 +57,7 @@ record FootagePass(
       boolean plate,
       Progress.Opener progress,
       Interruption interruption) {
-    return read(footage, READING, sequence, response, plate, progress, interruption);
+    return read(footage, READING, sequence, response, plate, 0, progress, interruption);
   }
 
   /**
@@ -61,6 +65,7 @@ record FootagePass(
    *
    * @param reading how it is decoded
    * @param plate whether to make a clean plate of matte frames
+   * @param keep bytes of frames to keep at most; if there are more, none is kept
    */
   static FootagePass read(
       Path footage,
@@ -68,14 +73,16 @@ record FootagePass(
       Sequence sequence,
       CameraResponse response,
       boolean plate,
+      long keep,
       Progress.Opener progress,
       Interruption interruption) {
     boolean mattes = plate && sequence.labels().contains(Label.MATTE);
     CleanPlate.Collector collector = new CleanPlate.Collector();
     List<List<MarkerCells>> markers = new ArrayList<>();
     double white = 0;
-    try (ClipReader clip = ClipReader.open(footage, reading);
-        Progress bar = progress.open("markers", clip.info().frameCount(), 0)) {
+    try (KeptFootage frames = new KeptFootage(ClipReader.open(footage, reading), keep);
+        Progress bar = progress.open("markers", frames.clip().info().frameCount(), 0)) {
+      ClipReader clip = frames.clip();
       int width = clip.info().width();
       int height = clip.info().height();
       MarkerReader reader =
@@ -85,6 +92,7 @@ record FootagePass(
         Optional<List<MarkerCells>> next =
             clip.read(picture -> {
               List<MarkerCells> cells = reader.read(picture);
+              frames.keep(picture);
               if (mattes && isMatte(sequence, cells)) {
                 collector.add(light(picture, response));
               }
@@ -97,7 +105,8 @@ record FootagePass(
               width,
               height,
               white,
-              collector.isEmpty() ? Optional.empty() : Optional.of(collector.plate()));
+              collector.isEmpty() ? Optional.empty() : Optional.of(collector.plate()),
+              frames.handedOver());
         }
         markers.add(next.get());
         white =
@@ -108,7 +117,12 @@ record FootagePass(
   }
 
   private static Image light(DecodedPicture picture, CameraResponse response) {
-    return response.linear(picture.image().color());
+    return response.linear(picture);
+  }
+
+  @Override
+  public void close() {
+    kept.ifPresent(KeptFootage::close);
   }
 
   private static boolean isMatte(Sequence sequence, List<MarkerCells> cells) {

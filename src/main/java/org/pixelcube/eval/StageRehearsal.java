@@ -157,8 +157,8 @@ public final class StageRehearsal {
    *     the output, without noise of the camera, in dB, mean
    * @param alignedPsnr of the dataset's picture against that truth, in dB, mean
    * @param worstPsnr the worst of these
-   * @param renderPsnr of one truth rendered anew by other rays against it: what no picture can
-   *     surpass by much, in dB
+   * @param renderPsnr of one truth rendered anew by other rays against it, in dB: what no picture
+   *     can surpass by more than 3
    * @param validShare part of the subject's pixels that the capture calls valid
    * @param matteError mean difference of the captured mattes from the subject's coverage; not a
    *     number without matte frames

@@ -1,5 +1,6 @@
 package org.pixelcube.video;
 
+import java.util.function.DoubleUnaryOperator;
 import org.pixelcube.image.Image;
 
 /**
@@ -17,6 +18,29 @@ public interface DecodedPicture {
 
   /** All of it, as {@link Frame#image}. */
   Image image();
+
+  /**
+   * {@link #image} with every sample of a colour passed through a function, which costs no more
+   * than the picture does where light comes from a table.
+   *
+   * @param response from linear light to linear light; the same object for all pictures of a clip
+   */
+  default Image image(DoubleUnaryOperator response) {
+    return through(image(), response);
+  }
+
+  /** A picture with its colours passed through a function; alpha stays. */
+  static Image through(Image picture, DoubleUnaryOperator response) {
+    float[] out = picture.samples().clone();
+    int colours = Math.min(3, picture.channels()) * picture.planeSize();
+    for (int i = 0; i < colours; i++) {
+      out[i] = (float) response.applyAsDouble(out[i]);
+    }
+    return Image.of(picture.width(), picture.height(), picture.channels(), picture.space(), out);
+  }
+
+  /** The same picture to hold on to. */
+  KeptPicture kept();
 
   /**
    * A part of {@link #image}, the same to within what chroma takes from its neighbours.

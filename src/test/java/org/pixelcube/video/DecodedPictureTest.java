@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,6 +100,38 @@ class DecodedPictureTest {
                   })
               .orElseThrow();
       assertTrue(read);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.mp4", "a.mov", "a.mkv", "a-%04d.png"})
+  void keptPicturesStayAsTheyWere(String name) {
+    Path file = clip(name);
+    DoubleUnaryOperator root = v -> Math.sqrt(Math.max(0, v));
+    List<KeptPicture> kept = new ArrayList<>();
+    try (ClipReader clip = ClipReader.open(file)) {
+      while (clip.read(DecodedPicture::kept).map(kept::add).isPresent()) {
+        // All of them.
+      }
+      assertEquals(5, kept.size());
+      try (ClipReader again = ClipReader.open(file)) {
+        // The last one first: none depends on those before it.
+        for (int k = 4; k >= 0; k--) {
+          again.seek(k);
+          float[] expected = again.next().orElseThrow().image().samples();
+          KeptPicture picture = kept.get(k);
+          assertEquals(k, picture.index());
+          assertTrue(picture.bytes() >= WIDTH * HEIGHT * 3 / 2);
+          assertArrayEquals(expected, picture.image().samples());
+          float[] through = picture.image(root).samples();
+          for (int i = 0; i < expected.length; i++) {
+            assertEquals((float) root.applyAsDouble(expected[i]), through[i]);
+          }
+          assertArrayEquals(expected, picture.image().samples());
+          picture.close();
+          picture.close();
+        }
+      }
     }
   }
 }
