@@ -941,19 +941,17 @@ public final class OpeningFill {
     }
 
     /**
-     * The gain at the middles of cells, within the bounds of what is there; openings continue the
-     * panels round them.
+     * The gain at the middles of cells, smooth: pixels keep to their bounds themselves. Openings
+     * continue the panels round them.
      */
     private float[] grid() {
       float[] out = new float[3 * (rows + 2) * width];
       float[] of = new float[columns * rows];
       for (int c = 0; c < 3; c++) {
         Arrays.fill(of, Float.NaN);
-        // The brighter part of a cell comes later and does not count where there is another.
-        for (int k = classes - 1; k >= 0; k--) {
-          float d = mean[c * cell.length + k] + floor[c];
+        for (int k = 0; k < classes; k++) {
           if (area[c * cell.length + k] > 0) {
-            of[cell[k]] = bounded(c, k, d * field(c, k)) / d;
+            of[cell[k]] = field(c, k);
           }
         }
         float[] whole = of.clone();

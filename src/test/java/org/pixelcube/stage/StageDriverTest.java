@@ -406,6 +406,36 @@ class StageDriverTest {
     DriveReport without = report(rig, map, DriveSettings.Fill.NONE);
     assertEquals(0, with.clippedFraction());
     assertTrue(with.irradianceWorst() < 0.6 * without.irradianceWorst(), with + " " + without);
+    // What meets the peak has no steps: the gain is a sum of harmonics of up to degree 6, so from
+    // cell
+    // to cell its slope changes by no more than (6 · 2π / 64)² of its largest value.
+    float[] gain = prepared.fill().gain();
+    int width = prepared.map().width();
+    int step = width / 64;
+    double most = 0;
+    double bend = 0;
+    HeadView view = new HeadView(rig);
+    for (int row = 13; row <= 20; row++) {
+      for (int cell = 0; cell < 64; cell++) {
+        double[] g = new double[3];
+        boolean panels = true;
+        for (int k = 0; k < 3; k++) {
+          double column = (cell + k) % 64 * step + step / 2.0;
+          int at = row * width + (int) column;
+          g[k] = (gain[at - 1] + gain[at]) / 2;
+          Vector3 d = EnvironmentMap.direction(column / width, (row - 0.5) / 32);
+          for (double side : new double[] {-0.06, 0.06}) {
+            panels &= view.towards(d.plus(new Vector3(side, 0, side))).panel() >= 0;
+            panels &= view.towards(d.plus(new Vector3(-side, side, side))).panel() >= 0;
+          }
+        }
+        if (panels) {
+          most = Math.max(most, Math.abs(g[1]));
+          bend = Math.max(bend, Math.abs(g[0] - 2 * g[1] + g[2]));
+        }
+      }
+    }
+    assertTrue(bend < 0.35 * most, bend + " of " + most);
     // The solver knows by how much it fails.
     assertEquals(with.irradianceWorst(), prepared.fill().worst(), 0.03);
     assertTrue(prepared.fill().worst() > 0.01);
