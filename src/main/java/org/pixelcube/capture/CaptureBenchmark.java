@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.pixelcube.config.InOrder;
 import org.pixelcube.config.Interruption;
 import org.pixelcube.config.Progress;
@@ -19,6 +20,7 @@ import org.pixelcube.config.UserError;
 import org.pixelcube.image.Image;
 import org.pixelcube.stage.TransferCurve;
 import org.pixelcube.video.ClipReader;
+import org.pixelcube.video.DecodedPicture;
 import org.pixelcube.video.Encoding;
 
 /** How fast and how surely footage is read, on takes that are made for it. */
@@ -56,8 +58,8 @@ public final class CaptureBenchmark {
    * @param decodedCore processor time of a frame, seconds, best
    * @param labelledCore the same of that pass
    * @param usable frames that it could use, of all
-   * @param demultiplexed frames a second of that pass with all usable frames made linear light,
-   *     decoded once; best of the rounds
+   * @param demultiplexed frames a second of that pass with all usable frames made linear light;
+   *     best of the rounds
    * @param demultiplexedCore processor time of a frame, seconds, best
    */
   public record Speed(
@@ -126,7 +128,7 @@ public final class CaptureBenchmark {
         wholeCore / frames);
   }
 
-  /** Labels footage and makes its usable frames linear. */
+  /** Labels footage and makes its usable frames linear, decoded anew where a capture does so. */
   private void demultiplex(Path file, TakeSimulation take) {
     try (FootagePass pass =
         FootagePass.read(
@@ -135,18 +137,26 @@ public final class CaptureBenchmark {
             take.sequence(),
             SRGB,
             false,
-            Long.MAX_VALUE,
+            CaptureJob.keptBytes(),
             (_, _, _) -> Progress.silent(),
             interruption)) {
       FootageLabels labels = FootageLabels.of(file.toString(), take.sequence(), pass.markers());
-      pass.kept()
-          .orElseThrow()
-          .all(picture -> {
+      Predicate<DecodedPicture> use =
+          picture -> {
             if (labels.counters()[(int) picture.index()] >= 0) {
               SRGB.linear(picture);
             }
             return true;
-          });
+          };
+      if (pass.kept().isPresent()) {
+        pass.kept().get().all(use);
+        return;
+      }
+      try (ClipReader clip = ClipReader.open(file, FootagePass.READING)) {
+        while (clip.read(use::test).isPresent()) {
+          // To the end.
+        }
+      }
     }
   }
 

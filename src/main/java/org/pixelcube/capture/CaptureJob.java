@@ -122,7 +122,7 @@ public final class CaptureJob {
   }
 
   /** How much of footage may be kept: a third of Java's memory, where most of a capture lies. */
-  private static long keptBytes() {
+  static long keptBytes() {
     return Math.min(MOST_KEPT_BYTES, Runtime.getRuntime().maxMemory() / 3);
   }
 
