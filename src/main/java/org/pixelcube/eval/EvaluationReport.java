@@ -114,10 +114,10 @@ public final class EvaluationReport {
         <html lang="en"><meta charset="utf-8"><title>Pixel Cube: evaluation</title>
         <meta name="viewport" content="width=device-width">
         <style>
-        body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem;
+        body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 96rem; padding: 0 1rem;
                color-scheme: light dark }
         table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto }
-        th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #8884; white-space: nowrap }
+        th, td { padding: .25rem .55rem; text-align: right; border-bottom: 1px solid #8884; white-space: nowrap }
         th:first-child, td:first-child { text-align: left }
         .best { font-weight: 700 } small { opacity: .7 }
         img { max-width: 100% } .clips { display: flex; flex-wrap: wrap; gap: .5rem }
