@@ -17,6 +17,8 @@ import org.pixelcube.config.InvalidSetting;
  * @param tokenChannels of the tokens that tell of the environment
  * @param deviation standard deviation of the states it is trained on: {@link EdmScaling}
  * @param pictureSize root of the area of the pictures it is made for, pixels
+ * @param frames in a row that it is taught with, and looks at together in use: what it has learnt
+ *     of the ends of such a row says nothing of the middle of a longer one
  * @param shape whether it is told of the {@link SubjectShape} of each frame; not where absent
  */
 public record NetworkSettings(
@@ -29,6 +31,7 @@ public record NetworkSettings(
     int tokenChannels,
     double deviation,
     int pictureSize,
+    Optional<Integer> frames,
     Optional<Boolean> shape)
     implements NetworkShape {
   public NetworkSettings {
@@ -54,6 +57,7 @@ public record NetworkSettings(
     InvalidSetting.inRange("tokenChannels", tokenChannels, 8, 4096);
     InvalidSetting.inRange("deviation", deviation, 1e-3, 1e3);
     InvalidSetting.inRange("pictureSize", pictureSize, 8, 4096);
+    frames.ifPresent(count -> InvalidSetting.inRange("frames", count, 1, 256));
   }
 
   @Override
@@ -73,7 +77,24 @@ public record NetworkSettings(
         tokenChannels,
         deviation,
         pictureSize,
+        frames,
         told ? Optional.of(true) : Optional.empty());
+  }
+
+  /** The same, taught with rows of another length. */
+  public NetworkSettings withFrames(Optional<Integer> count) {
+    return new NetworkSettings(
+        task,
+        patch,
+        channels,
+        layers,
+        attention,
+        headChannels,
+        tokenChannels,
+        deviation,
+        pictureSize,
+        count,
+        shape);
   }
 
   /** What width and height of pictures must be multiples of. */

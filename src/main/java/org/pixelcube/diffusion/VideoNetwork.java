@@ -349,9 +349,12 @@ public final class VideoNetwork implements AutoCloseable {
     return divisor;
   }
 
-  /** Frames at once that a published network was made for; 0 for one of our own. */
+  /** Frames at once that it was made for; 0 where nothing says so. */
   public int frames() {
-    return shape instanceof TuningSettings ? unet.config().frames() : 0;
+    return switch (shape) {
+      case TuningSettings _ -> unet.config().frames();
+      case NetworkSettings settings -> settings.frames().orElse(0);
+    };
   }
 
   /** Whether a delighter finds normals too; if not, its states have zeros in their place. */

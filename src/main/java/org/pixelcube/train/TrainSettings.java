@@ -71,6 +71,17 @@ public record TrainSettings(
       InvalidSetting.inRange("stages[" + i + "].frames", stage.frames(), 1, data.frames());
       network.ifPresent(own -> requireMultiple(number, stage.size(), own.divisor()));
     }
+    int last = stages.getLast().frames();
+    network
+        .flatMap(NetworkSettings::frames)
+        .ifPresent(frames -> {
+          if (frames != last) {
+            throw new InvalidSetting(
+                "network.frames",
+                "is %d, but the last stage has rows of %d frames".formatted(frames, last),
+                "give %d".formatted(last));
+          }
+        });
     InvalidSetting.inRange("delighterShare", delighterShare, 0, 1);
     InvalidSetting.inRange("clip", clip, 1e-6, 1e6);
     InvalidSetting.inRange("averageDecay", averageDecay, 0, 0.999999);

@@ -22,6 +22,8 @@ import org.pixelcube.dataset.Split;
 import org.pixelcube.diffusion.DelightFrame;
 import org.pixelcube.diffusion.EnvironmentImages;
 import org.pixelcube.diffusion.MovingAverage;
+import org.pixelcube.diffusion.NetworkSettings;
+import org.pixelcube.diffusion.NetworkShape;
 import org.pixelcube.diffusion.NoiseLevels;
 import org.pixelcube.diffusion.Task;
 import org.pixelcube.diffusion.VideoNetwork;
@@ -122,7 +124,7 @@ public final class Trainer implements AutoCloseable {
       loaded.close();
       loaded = VideoNetwork.widened(file, device);
     }
-    if (!loaded.shape().equals(settings.shape())) {
+    if (!weightsFit(loaded.shape(), settings.shape())) {
       loaded.close();
       throw new UserError(
           file.toString(),
@@ -130,6 +132,13 @@ public final class Trainer implements AutoCloseable {
           "give a snapshot of the same network, or leave 'start' out");
     }
     return loaded;
+  }
+
+  /** Whether a network has the tensors of another, in whatever rows of frames it was taught. */
+  private static boolean weightsFit(NetworkShape has, NetworkShape wanted) {
+    return has instanceof NetworkSettings a && wanted instanceof NetworkSettings b
+        ? a.withFrames(b.frames()).equals(b)
+        : has.equals(wanted);
   }
 
   private VideoNetwork delighter(Path file) {

@@ -53,6 +53,7 @@ class TrainProcessesTest {
                     16,
                     0.4,
                     16,
+                    Optional.empty(),
                     Optional.empty())),
             Optional.empty(),
             Optional.empty(),

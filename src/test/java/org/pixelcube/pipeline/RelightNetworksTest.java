@@ -53,6 +53,8 @@ class RelightNetworksTest {
     List<NetworkResult> before;
     try (RelightNetworks networks = RelightNetworks.load(RelightNetworks.in(folder), 1, 2, 1)) {
       assertFalse(networks.needsShape());
+      // Rows as long as those that they were taught with, and every frame in two of them.
+      assertEquals(new FrameWindows.Span(2, 1), networks.span());
       before = networks.relight(frames);
     }
     Path delighter = folder.resolve("delight.safetensors");
@@ -89,7 +91,17 @@ class RelightNetworksTest {
   private static void write(Path file, Task task, boolean learnt) {
     NetworkSettings settings =
         new NetworkSettings(
-            task, 2, List.of(8, 16), 1, List.of(false, true), 8, 16, 0.4, 20, Optional.empty());
+            task,
+            2,
+            List.of(8, 16),
+            1,
+            List.of(false, true),
+            8,
+            16,
+            0.4,
+            20,
+            Optional.of(2),
+            Optional.empty());
     try (TorchScope _ = TorchScope.open();
         NoGrad _ = NoGrad.open();
         VideoNetwork network = VideoNetwork.random(settings, 3, Device.CPU)) {

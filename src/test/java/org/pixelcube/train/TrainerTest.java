@@ -83,6 +83,7 @@ class TrainerTest {
                 16,
                 0.4,
                 16,
+                Optional.empty(),
                 Optional.empty())),
         Optional.empty(),
         start,
