@@ -54,7 +54,11 @@ class RelightProcessorTest {
   }
 
   private static RelightSettings settings(String env) {
-    return RelightSettings.DEFAULTS.with("env", env).with("threads", 2).with("size", SIDE);
+    return RelightSettings.DEFAULTS
+        .with("env", env)
+        .with("threads", 2)
+        .with("size", SIDE)
+        .with("model", "physics");
   }
 
   /** A folder with the first frames of a sample clip. */
