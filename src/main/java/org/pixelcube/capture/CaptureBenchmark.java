@@ -178,7 +178,7 @@ public final class CaptureBenchmark {
   /**
    * What was found of faults of one cause.
    *
-   * @param cause in a word
+   * @param cause in a word or two
    * @param injected how many
    * @param found those of which all is named with kind, frame of the footage, frame of the wall and
    *     number

@@ -45,8 +45,9 @@ final class CaptureBench {
         speed(bench, "mov", 1);
       }
       int takes = quick ? 50 : FAULTS_OF_TAKES;
-      faults(bench.faults(quick ? 500 : FAULTS - takes, 1));
-      wholeTakes(
+      faults("takes", bench.faults(quick ? 500 : FAULTS - takes, 1));
+      faults(
+          "whole takes with a subject",
           new FaultRehearsal(
                   folder,
                   console.interruption(),
@@ -87,10 +88,10 @@ final class CaptureBench {
         s.decodedCore() / s.demultiplexedCore());
   }
 
-  private void faults(CaptureBenchmark.Faults f) {
+  private void faults(String takes, CaptureBenchmark.Faults f) {
     line(
-        "faults: %d in %d takes, %d frames with faults and %d without",
-        f.injected(), f.takes(), f.frames(), f.cleanFrames());
+        "faults: %d in %d %s, %d frames with faults and %d without",
+        f.injected(), f.takes(), takes, f.frames(), f.cleanFrames());
     for (CaptureBenchmark.Found kind : f.causes()) {
       line("  %-12s injected %5d, found %5d", kind.cause(), kind.injected(), kind.found());
     }
@@ -100,27 +101,6 @@ final class CaptureBench {
         f.invented().isEmpty() ? "none" : f.invented(),
         f.cleanFaults(),
         f.missed() + f.allInvented() == 0 ? "PASS" : "MISS");
-    if (!f.first().isEmpty()) {
-      line("  %s", f.first());
-    }
-  }
-
-  private void wholeTakes(FaultRehearsal.Outcome f) {
-    int injected = f.kinds().stream().mapToInt(FaultRehearsal.Found::injected).sum();
-    int missed = injected - f.kinds().stream().mapToInt(FaultRehearsal.Found::found).sum();
-    line(
-        "faults: %d in %d whole takes with a subject, %d frames with faults and %d without",
-        injected, f.takes(), f.frames(), f.cleanFrames());
-    for (FaultRehearsal.Found kind : f.kinds()) {
-      line("  %-12s injected %5d, found %5d", kind.kind(), kind.injected(), kind.found());
-    }
-    boolean none = missed == 0 && f.invented().isEmpty() && f.cleanFaults() == 0;
-    line(
-        "  missed %d; invented beside faults %s, %d in clean footage  %s",
-        missed,
-        f.invented().isEmpty() ? "none" : f.invented(),
-        f.cleanFaults(),
-        none ? "PASS" : "MISS");
     if (!f.first().isEmpty()) {
       line("  %s", f.first());
     }

@@ -65,8 +65,8 @@ public record NetworkSettings(
     return shape.orElse(false);
   }
 
-  /** The same, told of shapes or not. */
-  public NetworkSettings toldOfShape(boolean told) {
+  /** The same tensors taught in other rows of frames, and told of shapes or not. */
+  public NetworkSettings taught(Optional<Integer> rows, Optional<Boolean> told) {
     return new NetworkSettings(
         task,
         patch,
@@ -77,24 +77,8 @@ public record NetworkSettings(
         tokenChannels,
         deviation,
         pictureSize,
-        frames,
-        told ? Optional.of(true) : Optional.empty());
-  }
-
-  /** The same, taught with rows of another length. */
-  public NetworkSettings withFrames(Optional<Integer> count) {
-    return new NetworkSettings(
-        task,
-        patch,
-        channels,
-        layers,
-        attention,
-        headChannels,
-        tokenChannels,
-        deviation,
-        pictureSize,
-        count,
-        shape);
+        rows,
+        told);
   }
 
   /** What width and height of pictures must be multiples of. */

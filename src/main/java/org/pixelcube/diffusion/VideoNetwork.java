@@ -224,7 +224,7 @@ public final class VideoNetwork implements AutoCloseable {
       }
       int pixels = settings.patch() * settings.patch();
       return new VideoNetwork(
-          settings.toldOfShape(true),
+          settings.taught(settings.frames(), Optional.of(true)),
           device,
           Parameters.loaded(
               new ShapeWeights(

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.pixelcube.capture.CameraResponse;
+import org.pixelcube.capture.CaptureBenchmark;
 import org.pixelcube.capture.CaptureJob;
 import org.pixelcube.capture.CaptureSettings;
 import org.pixelcube.capture.Fault;
@@ -70,37 +71,10 @@ public final class FaultRehearsal {
     this.progress = progress;
   }
 
-  /**
-   * What was injected and found of one kind.
-   *
-   * @param kind in words
-   */
-  public record Found(String kind, int injected, int found) {}
-
-  /**
-   * What became of the faults.
-   *
-   * @param takes with faults, and without
-   * @param frames of the footage with faults
-   * @param kinds of faults
-   * @param invented what is named in takes with faults but is not there, by kind
-   * @param cleanFrames frames of takes without faults of frames
-   * @param cleanFaults faults named in these
-   * @param first of what is wrong, empty if nothing
-   */
-  public record Outcome(
-      int takes,
-      int frames,
-      List<Found> kinds,
-      Map<String, Integer> invented,
-      int cleanFrames,
-      int cleanFaults,
-      String first) {}
-
   private record Take(List<StageFault> injected, FootageLabels labels) {}
 
   /** Films until so many faults have been injected, or some more. */
-  public Outcome run(int wanted, long seed) {
+  public CaptureBenchmark.Faults run(int wanted, long seed) {
     progress.accept("rendering a take with a subject");
     StageRehearsal stage =
         new StageRehearsal(
@@ -131,7 +105,8 @@ public final class FaultRehearsal {
     }
   }
 
-  private Outcome retaken(VirtualCube cube, Sequence sequence, int wanted, long seed) {
+  private CaptureBenchmark.Faults retaken(
+      VirtualCube cube, Sequence sequence, int wanted, long seed) {
     List<List<StageFault>> plans = new ArrayList<>();
     SplittableRandom random = new SplittableRandom(seed);
     int planned = 0;
@@ -178,12 +153,12 @@ public final class FaultRehearsal {
         progress.accept("%d of %d faults in takes with a subject".formatted(done, planned));
       }
     }
-    return new Outcome(
+    return new CaptureBenchmark.Faults(
         plans.size(),
         frames,
         kinds.entrySet().stream()
             .map(e ->
-                new Found(
+                new CaptureBenchmark.Found(
                     e.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                     e.getValue()[0],
                     e.getValue()[1]))

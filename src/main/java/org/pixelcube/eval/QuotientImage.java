@@ -9,6 +9,7 @@ import org.pixelcube.image.Image;
 import org.pixelcube.light.EnvironmentMap;
 import org.pixelcube.light.IrradianceMap;
 import org.pixelcube.light.Rgb;
+import org.pixelcube.light.ShadingHarmonics;
 import org.pixelcube.math.LeastSquares;
 import org.pixelcube.math.Rotation;
 import org.pixelcube.train.ShapeFinder;
@@ -20,7 +21,7 @@ import org.pixelcube.train.ShapeFinder;
  * There are no shadows and no reflections.
  */
 final class QuotientImage {
-  private static final int TERMS = 9;
+  private static final int TERMS = ShadingHarmonics.TERMS;
   private static final int ROUNDS = 4;
 
   /** Shading never falls below this share of its mean. */
@@ -51,7 +52,7 @@ final class QuotientImage {
       float[] out = new float[3 * size];
       double[] basis = new double[TERMS];
       for (int k = 0; k < size; k++) {
-        basis(n[k], n[size + k], n[2 * size + k], basis);
+        ShadingHarmonics.at(n[k], n[size + k], n[2 * size + k], basis);
         for (int c = 0; c < 3; c++) {
           double shading = 0;
           for (int t = 0; t < TERMS; t++) {
@@ -93,7 +94,7 @@ final class QuotientImage {
             if (w == 0) {
               continue;
             }
-            basis(n[k], n[size + k], n[2 * size + k], basis);
+            ShadingHarmonics.at(n[k], n[size + k], n[2 * size + k], basis);
             double seen = f.input().samples()[c * size + k];
             double shading = 0;
             for (int t = 0; found != null && t < TERMS; t++) {
@@ -121,18 +122,5 @@ final class QuotientImage {
       all[c] = found;
     }
     return all;
-  }
-
-  /** Real spherical harmonics to degree 2, without their constants. */
-  private static void basis(double x, double y, double z, double[] out) {
-    out[0] = 1;
-    out[1] = x;
-    out[2] = y;
-    out[3] = z;
-    out[4] = x * y;
-    out[5] = y * z;
-    out[6] = x * z;
-    out[7] = x * x - y * y;
-    out[8] = 3 * z * z - 1;
   }
 }

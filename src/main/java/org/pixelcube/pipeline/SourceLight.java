@@ -2,6 +2,7 @@ package org.pixelcube.pipeline;
 
 import java.util.Arrays;
 import java.util.List;
+import org.pixelcube.light.ShadingHarmonics;
 import org.pixelcube.math.LeastSquares;
 import org.pixelcube.vision.FaceTopology;
 
@@ -15,7 +16,7 @@ import org.pixelcube.vision.FaceTopology;
  * can tell apart is settled by convention: the light averages white 1.0 over the lit skin.
  */
 final class SourceLight {
-  static final int TERMS = 9;
+  static final int TERMS = ShadingHarmonics.TERMS;
   private static final int ROUNDS = 6;
 
   /** Ridge on the coefficients of degree 0, 1 and 2, as a share of the samples' weight. */
@@ -100,19 +101,6 @@ final class SourceLight {
 
   static SourceLight of(double[][] coefficients, float[] albedo, boolean balanced) {
     return new SourceLight(coefficients, albedo, balanced);
-  }
-
-  /** Real spherical harmonics to degree 2 without their constants: the fit absorbs them. */
-  static void basis(double x, double y, double z, double[] out) {
-    out[0] = 1;
-    out[1] = x;
-    out[2] = y;
-    out[3] = z;
-    out[4] = x * y;
-    out[5] = y * z;
-    out[6] = x * z;
-    out[7] = x * x - y * y;
-    out[8] = 3 * z * z - 1;
   }
 
   /** Shading of channel {@code c} for a normal, at least {@link #FLOOR}. */
@@ -210,7 +198,7 @@ final class SourceLight {
           w *= Math.abs(t) < 1 ? (1 - t * t) * (1 - t * t) : 0;
           w /= (predicted + 0.15) * (predicted + 0.15);
         }
-        basis(n[3 * v], n[3 * v + 1], n[3 * v + 2], b);
+        ShadingHarmonics.at(n[3 * v], n[3 * v + 1], n[3 * v + 2], b);
         total += w;
         system.add(b, observed, w);
       }

@@ -137,7 +137,7 @@ public final class Trainer implements AutoCloseable {
   /** Whether a network has the tensors of another, in whatever rows of frames it was taught. */
   private static boolean weightsFit(NetworkShape has, NetworkShape wanted) {
     return has instanceof NetworkSettings a && wanted instanceof NetworkSettings b
-        ? a.withFrames(b.frames()).equals(b)
+        ? a.toldOfShape() == b.toldOfShape() && a.taught(b.frames(), b.shape()).equals(b)
         : has.equals(wanted);
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pixelcube.capture.CaptureBenchmark;
 import org.pixelcube.capture.CaptureSettings;
 import org.pixelcube.capture.Fault;
 import org.pixelcube.config.Interruption;
@@ -115,12 +116,12 @@ class StageRehearsalTest {
 
   @Test
   void asManyTakesAsWantedHaveFaultsOfEveryKindAllFoundAndNoneInvented() {
-    FaultRehearsal.Outcome outcome =
+    CaptureBenchmark.Faults outcome =
         new FaultRehearsal(folder, Interruption.manual(), _ -> {}).run(40, 4);
     assertEquals(
         List.of("dropped", "doubled", "misexposed", "held", "genlock slip"),
-        outcome.kinds().stream().map(FaultRehearsal.Found::kind).toList());
-    for (FaultRehearsal.Found kind : outcome.kinds()) {
+        outcome.causes().stream().map(CaptureBenchmark.Found::cause).toList());
+    for (CaptureBenchmark.Found kind : outcome.causes()) {
       assertTrue(kind.injected() > 3, outcome.toString());
       assertEquals(kind.injected(), kind.found(), outcome.toString());
     }
